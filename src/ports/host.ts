@@ -1,0 +1,42 @@
+/** What `lstat` or `stat` says. `uid` and `gid` are numbers: names mean nothing across containers. */
+export interface FileStatus {
+  readonly type: 'file' | 'directory' | 'symlink' | 'socket' | 'other'
+  /** Permission bits with setuid, setgid and sticky. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** `device:inode`. */
+  readonly inode: string
+  readonly size: number
+}
+
+export interface ProcessStatus {
+  readonly pid: number
+  readonly argv: readonly string[]
+  /** May hold secrets: only known variables may leave the adapter's caller. */
+  readonly environment: readonly (readonly [name: string, value: string])[]
+  readonly workingDirectory: string
+  /** Where the process sees `/`, as a path on the host: `/` or `/proc/4711/root`. */
+  readonly root: string
+  readonly executable: string
+}
+
+/**
+ * The machine that is looked at: files and processes below a root directory (`--root`). Reads only.
+ * Every method throws KeepError: `not-found`, `denied`, or `unavailable` for anything else.
+ */
+export interface Host {
+  readonly name: string
+  /** At most `limit` bytes (default 4 MiB); a larger file is an error, never a cut one. */
+  read(path: string, limit?: number): Promise<Uint8Array>
+  list(path: string): Promise<readonly string[]>
+  /** Of the link itself. */
+  lstat(path: string): Promise<FileStatus>
+  /** Of what stands behind every link. */
+  stat(path: string): Promise<FileStatus>
+  /** The path behind every link, resolved inside the root. */
+  realpath(path: string): Promise<string>
+  /** Process ids in `/proc`. */
+  pids(): Promise<readonly number[]>
+  process(pid: number): Promise<ProcessStatus>
+}

@@ -1,0 +1,55 @@
+/** How rows of one Kubernetes resource are stored. */
+export interface ResourceRows {
+  /** As the API has it: `secrets`, `configmaps`, `widgets.example.com`. */
+  readonly resource: string
+  readonly rows: number
+  readonly stored: readonly {
+    /** `plaintext`, `aescbc`, `aesgcm`, `secretbox`, `kms-v1`, `kms-v2`, or `unknown` for a prefix nobody knows. */
+    readonly provider: string
+    /** The key's or plugin's name in the row; absent for plaintext. */
+    readonly key?: string
+    /** `protobuf`, `json`, `cbor` for plaintext. */
+    readonly encoding?: string
+    readonly rows: number
+    /** One etcd key, as a place to look; the key only, never the value. */
+    readonly example: string
+  }[]
+}
+
+/** The whole keyspace at one revision. */
+export interface KeyspaceFacts {
+  /** `member m1` or `snapshot /backup/etcd.db`. */
+  readonly source: string
+  readonly revision: string
+  readonly keys: number
+  /** Where the API server keeps its rows: `/registry`; more than one where several prefixes were found. */
+  readonly prefixes: readonly string[]
+  readonly resources: readonly ResourceRows[]
+}
+
+/** An EncryptionConfiguration as kube-apiserver would read it; keys reduced to what may be told. */
+export interface EncryptionConfig {
+  readonly path: string
+  readonly resources: readonly {
+    readonly resources: readonly string[]
+    readonly providers: readonly {
+      readonly kind: 'identity' | 'aescbc' | 'aesgcm' | 'secretbox' | 'kms'
+      /** KMS: `v1` or `v2`, plugin name, endpoint. */
+      readonly kms?: {
+        readonly apiVersion: string
+        readonly name: string
+        readonly endpoint: string
+      }
+      readonly keys: readonly {
+        readonly name: string
+        readonly bytes: number
+        /** Why the key is no random key: `all bytes equal`, `printable text`, `example of the documentation`. */
+        readonly weak?: string
+        /** SHA-256 over the key with a salt of this run: equal keys have equal marks. Never saved to a file. */
+      }[]
+    }[]
+  }[]
+  /** What kube-apiserver would say against it, each one line. */
+  readonly errors: readonly string[]
+  readonly warnings: readonly string[]
+}

@@ -1,0 +1,54 @@
+import type { Fact } from '../../core/fact.ts'
+import type { Attempt } from './probes.ts'
+
+/** What a member says of itself over Maintenance.Status and Cluster.MemberList. */
+export interface MemberStatus {
+  readonly memberId: string
+  readonly clusterId: string
+  /** `3.5.30` */
+  readonly version: string
+  readonly isLeader: boolean
+  readonly isLearner: boolean
+  readonly dbSize: number
+  readonly revision: string
+  readonly errors: readonly string[]
+  /** As the member list has them. */
+  readonly clientUrls: readonly string[]
+  readonly peerUrls: readonly string[]
+  /** The member's clock minus ours in milliseconds, from the HTTP Date header, where it sends one. */
+  readonly clockOffsetMs?: number
+}
+
+/** Read-only calls tried without any etcd credential while auth is on: `MemberList`, `Status`, `AlarmGet`, `NestedTxnRange`, `LeaseLeases`, `Range`. */
+export type AnonymousMatrix = Readonly<Record<string, Attempt>>
+
+export interface AuthFacts {
+  readonly enabled: boolean
+  readonly users: Fact<readonly { readonly name: string; readonly roles: readonly string[] }[]>
+  readonly roles: Fact<
+    readonly {
+      readonly name: string
+      readonly permissions: readonly {
+        readonly type: 'read' | 'write' | 'readwrite'
+        /** Base64; `rangeEnd` empty = a single key. */
+        readonly key: string
+        readonly rangeEnd: string
+      }[]
+    }[]
+  >
+}
+
+export interface ClusterFacts {
+  readonly auth: Fact<AuthFacts>
+  readonly alarms: Fact<readonly { readonly memberId: string; readonly alarm: string }[]>
+  /** Names of members in the member list; more than could be looked at = something is out of sight. */
+  readonly memberList: Fact<
+    readonly {
+      readonly id: string
+      readonly name: string
+      readonly peerUrls: readonly string[]
+      readonly clientUrls: readonly string[]
+      readonly isLearner: boolean
+    }[]
+  >
+}

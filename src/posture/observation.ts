@@ -1,0 +1,58 @@
+import type { Fact } from '../core/fact.ts'
+import type { Launch } from '../effective/model.ts'
+import type { CertificateFile } from './facts/certificates.ts'
+import type { FileFacts, ManifestDirectory } from './facts/files.ts'
+import type { DiskFacts, HostFacts } from './facts/host.ts'
+import type { EncryptionConfig, KeyspaceFacts } from './facts/keyspace.ts'
+import type { ListenerProbe } from './facts/probes.ts'
+import type { AnonymousMatrix, ClusterFacts, MemberStatus } from './facts/rpc.ts'
+
+/** One etcd member, with everything that was learned of it. */
+export interface Member {
+  /** etcd's `--name`; `host:port` for a member known by its endpoint alone. */
+  readonly name: string
+  /** What its manifest or unit says. */
+  readonly declared: Fact<Launch>
+  /** What its process says. */
+  readonly running: Fact<Launch>
+  /** One probe for each listening URL, client, peer and metrics. */
+  readonly listeners: Fact<readonly ListenerProbe[]>
+  readonly certificates: readonly CertificateFile[]
+  readonly dataDirectory: Fact<FileFacts>
+  /** Absent where the WAL lies inside the data directory. */
+  readonly walDirectory?: Fact<FileFacts>
+  readonly disk: Fact<DiskFacts>
+  readonly status: Fact<MemberStatus>
+  readonly anonymous: Fact<AnonymousMatrix>
+}
+
+export interface Apiserver {
+  readonly name: string
+  readonly declared: Fact<Launch>
+  readonly running: Fact<Launch>
+  readonly certificates: readonly CertificateFile[]
+  /** The parsed `--encryption-provider-config`; known `null` where the flag is not given. */
+  readonly encryption: Fact<EncryptionConfig | null>
+  /** `GET /version` and an anonymous `GET /api` over its secure port, where probed. */
+  readonly listener?: Fact<ListenerProbe>
+  /** `https` and `http` etcd endpoints it was told, overrides included. */
+}
+
+/** Everything that was seen, at one time; serialises, so that it can be judged again elsewhere. */
+export interface Observation {
+  readonly schema: 'etcdkeep.facts/v1'
+  /** The time of the judgement's "now", ISO 8601. */
+  readonly at: string
+  /** False under `--no-probe`: then a declared or running layer is the strongest that can be reached. */
+  readonly probed: boolean
+  readonly members: readonly Member[]
+  readonly apiservers: readonly Apiserver[]
+  readonly cluster: ClusterFacts
+  readonly keyspace: Fact<KeyspaceFacts>
+  readonly host: HostFacts
+  /** Every file that the launches refer to, and private keys found beside them; one entry per path. */
+  readonly files: readonly FileFacts[]
+  readonly manifestDirectories: readonly ManifestDirectory[]
+  /** What could not be read at all while discovering, each a clause: `/etc/…/etcd.yaml: line 3: …`. */
+  readonly troubles: readonly { readonly source: string; readonly why: string }[]
+}
