@@ -1,0 +1,13 @@
+/** One etcd of this machine, with the programs that go with it. */
+export interface EtcdBinary {
+  /** `3.5.30` */
+  readonly version: string
+  /** Paths. `etcdutl` exists from 3.5 on. */
+  readonly etcd: string
+  readonly etcdctl: string
+  readonly etcdutl?: string
+  /** Where it comes from: `PATH`, `Debian sid`. */
+  readonly source: string
+  /** What the reader should know: `3.5.16 is no longer served, this is the nearest`. */
+  readonly note?: string
+}
