@@ -20,14 +20,19 @@ function controlsIndex(): string {
   return `${BANNER}import type { Control } from '../control.ts'\n${imports.join('\n')}\n\nexport const controls: readonly Control[] = [\n${ids.map((id) => `  ${camel(id)},\n`).join('')}]\n`
 }
 
-/** Lazy imports, so that `--help` loads no command. */
-function commandsIndex(): string {
-  const names = sources('src/cli/commands')
-  const entries = names.map((name) => `  '${name}': () => import('./${name}.ts'),\n`)
-  return `${BANNER}export const commands = {\n${entries.join('')}} as const\n`
+/** Summaries and lazy imports, so that `--help` loads no command. */
+async function commandsIndex(): Promise<string> {
+  const entries = await Promise.all(
+    sources('src/cli/commands').map(async (name) => {
+      const file = new URL(`../src/cli/commands/${name}.ts`, import.meta.url)
+      const { default: command } = (await import(file.href)) as { default: { summary: string } }
+      return `  '${name}': { summary: ${JSON.stringify(command.summary)}, load: () => import('./${name}.ts') },\n`
+    }),
+  )
+  return `${BANNER}import type { Index } from '../run.ts'\n\nexport const commands: Index = {\n${entries.join('')}}\n`
 }
 
-const FILES: readonly (readonly [string, () => string])[] = [
+const FILES: readonly (readonly [string, () => string | Promise<string>])[] = [
   ['src/posture/controls/index.ts', controlsIndex],
   ['src/cli/commands/index.ts', commandsIndex],
 ]
@@ -40,7 +45,7 @@ function formatted(file: string, text: string): string {
 const check = process.argv.includes('--check')
 let stale = false
 for (const [file, build] of FILES) {
-  const wanted = formatted(file, build())
+  const wanted = formatted(file, await build())
   if (existsSync(file) && readFileSync(file, 'utf8') === wanted) continue
   stale = true
   if (check) process.stderr.write(`error: ${file} is stale\nhint: npm run generate\n`)
