@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { Files } from '../../ports/files.ts'
+import { fileError } from './errors.ts'
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await fs.open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+const writeAtomic: Files['write'] = async (path, content, { mode, owner }) => {
+  // A leading dot: neither the kubelet nor anything else that reads a directory takes a half-written file.
+  const fresh = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+  const handle = await fs.open(fresh, 'wx', 0o600)
+  try {
+    try {
+      await handle.writeFile(content)
+      if (owner) await handle.chown(owner.uid, owner.gid)
+      await handle.chmod(mode) // not cut by the umask, and after chown, which clears setuid
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await fs.rename(fresh, path)
+  } catch (error) {
+    await fs.rm(fresh, { force: true })
+    throw error
+  }
+  await syncDirectory(dirname(path))
+}
+
+async function makeDirectory(path: string, mode = 0o700): Promise<void> {
+  const first = await fs.mkdir(path, { recursive: true, mode })
+  if (first === undefined) return
+  // mkdir's mode is cut by the umask.
+  for (let made = path; made.length >= first.length; made = dirname(made))
+    await fs.chmod(made, mode)
+}
+
+/** Runs one operation; what it throws becomes a KeepError that names the path. */
+const naming =
+  <A extends [string, ...never[]], R>(work: (...args: A) => Promise<R>) =>
+  async (...args: A): Promise<R> => {
+    try {
+      return await work(...args)
+    } catch (error) {
+      throw fileError(error, args[0])
+    }
+  }
+
+export const nodeFiles = (): Files => ({
+  write: naming(writeAtomic),
+  makeDirectory: naming(makeDirectory),
+  makeTemporaryDirectory: naming((prefix: string) => fs.mkdtemp(join(tmpdir(), prefix))),
+  remove: naming((path: string) => fs.rm(path, { recursive: true, force: true })),
+  rename: naming(async (from: string, to: string) => {
+    await fs.rename(from, to)
+    await syncDirectory(dirname(to))
+  }),
+  symlink: naming((target: string, path: string) => fs.symlink(target, path)),
+  chmod: naming((path: string, mode: number) => fs.chmod(path, mode)),
+  chown: naming((path: string, { uid, gid }: { uid: number; gid: number }) =>
+    fs.chown(path, uid, gid),
+  ),
+})

@@ -1,0 +1,26 @@
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+/**
+ * Changes files of this machine. Every method throws KeepError: `not-found`, `denied`, or `unavailable`.
+ */
+export interface Files {
+  /** Whole or not at all: written to a temporary name beside it, synced, renamed, the directory synced. */
+  write(
+    path: string,
+    content: Uint8Array | string,
+    options: { readonly mode: number; readonly owner?: Owner },
+  ): Promise<void>
+  /** With its parents; `mode` (default 0700) for each that is made. No error where it exists. */
+  makeDirectory(path: string, mode?: number): Promise<void>
+  /** A fresh directory, 0700, in the system's place for such. */
+  makeTemporaryDirectory(prefix: string): Promise<string>
+  /** A file, or a directory with all it holds; no error where there is none. */
+  remove(path: string): Promise<void>
+  rename(from: string, to: string): Promise<void>
+  symlink(target: string, path: string): Promise<void>
+  chmod(path: string, mode: number): Promise<void>
+  chown(path: string, owner: Owner): Promise<void>
+}
