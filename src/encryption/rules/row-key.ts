@@ -1,0 +1,97 @@
+/** Which Kubernetes object an etcd key belongs to. */
+export interface RowKey {
+  /** Where the API server keeps its rows: `/registry`. */
+  readonly prefix: string
+  /** As EncryptionConfiguration names it: `secrets`, `deployments.apps`, `widgets.example.com`. */
+  readonly resource: string
+  /** Rows that the API server never encrypts, whatever is configured. */
+  readonly byDesign?: true
+}
+
+/** Groups whose resources are stored under their plain name: group → names. */
+const PLAIN: Readonly<Record<string, string>> = {
+  '': 'secrets configmaps pods podtemplates namespaces serviceaccounts persistentvolumes persistentvolumeclaims resourcequotas limitranges events',
+  apps: 'daemonsets deployments statefulsets replicasets controllerrevisions',
+  autoscaling: 'horizontalpodautoscalers',
+  batch: 'jobs cronjobs',
+  'certificates.k8s.io': 'certificatesigningrequests clustertrustbundles podcertificaterequests',
+  'coordination.k8s.io': 'leases leasecandidates',
+  'discovery.k8s.io': 'endpointslices',
+  'networking.k8s.io': 'ingressclasses networkpolicies ipaddresses servicecidrs',
+  policy: 'poddisruptionbudgets',
+  'storagemigration.k8s.io': 'storageversionmigrations',
+  'internal.apiserver.k8s.io': 'storageversions',
+  'flowcontrol.apiserver.k8s.io': 'flowschemas prioritylevelconfigurations',
+  'storage.k8s.io':
+    'storageclasses volumeattachments volumeattributesclasses csistoragecapacities csinodes csidrivers',
+  'rbac.authorization.k8s.io': 'roles rolebindings clusterroles clusterrolebindings',
+  'admissionregistration.k8s.io':
+    'validatingwebhookconfigurations mutatingwebhookconfigurations validatingadmissionpolicies validatingadmissionpolicybindings mutatingadmissionpolicies mutatingadmissionpolicybindings',
+  'scheduling.k8s.io': 'priorityclasses workloads podgroups',
+  'node.k8s.io': 'runtimeclasses',
+  'resource.k8s.io':
+    'deviceclasses resourceclaims resourceclaimtemplates resourceslices devicetaintrules resourcepoolstatusrequests',
+}
+
+/** Resources that are stored under another name than their own. */
+const RENAMED: Readonly<Record<string, string>> = {
+  minions: 'nodes',
+  controllers: 'replicationcontrollers',
+  ingress: 'ingresses.networking.k8s.io',
+  podsecuritypolicy: 'podsecuritypolicies.policy',
+  'services/specs': 'services',
+  'services/endpoints': 'endpoints',
+}
+
+const BY_DESIGN = new Set(['ranges', 'masterleases', 'peerserverleases'])
+
+const BY_SEGMENT: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(PLAIN).flatMap(([group, names]) =>
+    names
+      .split(' ')
+      .map((name): [string, string] => [name, group === '' ? name : `${name}.${group}`]),
+  ),
+  ...Object.entries(RENAMED),
+])
+
+function resourceAt(segments: readonly string[], at: number): Omit<RowKey, 'prefix'> | undefined {
+  const [first = '', second = ''] = segments.slice(at, at + 2)
+  if (BY_DESIGN.has(first)) return { resource: first, byDesign: true }
+  const name = BY_SEGMENT.get(`${first}/${second}`) ?? BY_SEGMENT.get(first)
+  if (name !== undefined) return { resource: name }
+  // A segment with a dot is a group: custom resources and aggregated APIs are stored as <group>/<plural>.
+  return first.includes('.') && second !== '' ? { resource: `${second}.${first}` } : undefined
+}
+
+const PREFIXES = ['/registry', '/kubernetes.io', '/openshift.io']
+
+function below(prefix: string, key: string): RowKey | undefined {
+  if (!key.startsWith(`${prefix}/`)) return undefined
+  const segments = key.slice(prefix.length + 1).split('/')
+  // One segment alone is no object.
+  if (segments.length < 2) return undefined
+  return { prefix, ...(resourceAt(segments, 0) ?? { resource: segments[0] ?? '' }) }
+}
+
+/**
+ * The object behind an etcd key below one of the usual prefixes or the given ones (`--etcd-prefix`).
+ * `kubernetes` says that the value is one of Kubernetes: then a prefix nobody named is found by the resource after it.
+ */
+export function rowKey(
+  key: string,
+  kubernetes: boolean,
+  prefixes: readonly string[] = [],
+): RowKey | undefined {
+  const given = [...prefixes, ...PREFIXES].toSorted((a, b) => b.length - a.length)
+  for (const prefix of given) {
+    const found = below(prefix.replace(/\/+$/, ''), key)
+    if (found) return found
+  }
+  if (!kubernetes) return undefined
+  const segments = key.split('/')
+  for (let at = 1; at < Math.min(segments.length - 1, 5); at += 1) {
+    const found = resourceAt(segments, at)
+    if (found) return { prefix: segments.slice(0, at).join('/'), ...found }
+  }
+  return undefined
+}
