@@ -29,6 +29,8 @@ export interface Host {
   readonly name: string
   /** At most `limit` bytes (default 4 MiB); a larger file is an error, never a cut one. */
   read(path: string, limit?: number): Promise<Uint8Array>
+  /** At most `length` bytes from `offset`; fewer at the end of the file, none beyond it. */
+  readAt(path: string, offset: number, length: number): Promise<Uint8Array>
   list(path: string): Promise<readonly string[]>
   /** Of the link itself. */
   lstat(path: string): Promise<FileStatus>
