@@ -1,20 +1,11 @@
 import type { Fact } from '../../core/fact.ts'
+import type { Layer } from '../../core/finding.ts'
 import type { Certificate } from '../../pki/model.ts'
+import type { Outcome } from '../../ports/prober.ts'
 
 export type ListenerRole = 'client' | 'peer' | 'metrics' | 'client-http'
 
-/** What came back when a door was tried. */
-export type Outcome =
-  /** An application answer: the door is open to this caller. */
-  | 'answered'
-  /** The application answered and said no (etcd RBAC). */
-  | 'denied'
-  /** The transport said no: TLS alert, HTTP 400 to plaintext, closed connection. */
-  | 'refused'
-  /** Nobody listens. */
-  | 'unreachable'
-  /** Nothing came back in time, or what came back is no known answer. */
-  | 'unclear'
+export type { Outcome } from '../../ports/prober.ts'
 
 export interface Attempt {
   readonly outcome: Outcome
@@ -33,12 +24,16 @@ export interface ListenerProbe {
   readonly url: string
   /** What was dialled: `10.0.0.1:2379`. */
   readonly address: string
+  /** Where the URL was read; absent for an endpoint given by the user. */
+  readonly origin?: { readonly layer: Layer; readonly source: string }
   /** Whether a TCP connection could be made at all. */
   readonly reachable: Fact<true>
   /** A Range (client) or /members (peer) without TLS: HTTP/2 with prior knowledge, and HTTP/1.1. */
   readonly plaintext: { readonly h2c?: Attempt; readonly http1?: Attempt }
   /** The same over TLS with each credential at hand; `good` is the positive control. */
   readonly tls: Readonly<Partial<Record<Credential, Attempt>>>
+  /** Whose certificate each credential was: `/etc/kubernetes/pki/apiserver-kubelet-client.crt`. */
+  readonly presented?: Readonly<Partial<Record<Credential, string>>>
   /** Handshake result for each protocol version, own floor lowered. */
   readonly versions: Readonly<Partial<Record<'TLS1.0' | 'TLS1.1' | 'TLS1.2' | 'TLS1.3', Attempt>>>
   /** Weak suites (IANA names) that the listener chose when offered alone or in groups. */
@@ -51,4 +46,8 @@ export interface ListenerProbe {
   readonly http: Readonly<
     Record<string, { readonly anonymous: Attempt; readonly withGood?: Attempt }>
   >
+  /** `Access-Control-Allow-Origin` given to a foreign origin without a certificate; `null` = none. */
+  readonly allowedOrigin?: Fact<string | null>
+  /** A request under a foreign `Host` name, without a certificate. */
+  readonly foreignHost?: Attempt
 }
