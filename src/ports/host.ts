@@ -1,3 +1,5 @@
+import type { Fact } from '../core/fact.ts'
+
 /** What `lstat` or `stat` says. `uid` and `gid` are numbers: names mean nothing across containers. */
 export interface FileStatus {
   readonly type: 'file' | 'directory' | 'symlink' | 'socket' | 'other'
@@ -13,11 +15,13 @@ export interface FileStatus {
 export interface ProcessStatus {
   readonly pid: number
   readonly argv: readonly string[]
-  /** May hold secrets: only known variables may leave the adapter's caller. */
-  readonly environment: readonly (readonly [name: string, value: string])[]
+  /** May hold secrets: only known variables may leave the adapter's caller. Often only root may read it. */
+  readonly environment: Fact<readonly (readonly [name: string, value: string])[]>
+  /** As the process sees it; '' where it may not be read. */
   readonly workingDirectory: string
   /** Where the process sees `/`, as a path on the host: `/` or `/proc/4711/root`. */
   readonly root: string
+  /** As the process sees it; '' where it may not be read. */
   readonly executable: string
 }
 

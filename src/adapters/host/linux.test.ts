@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { linuxHost } from './linux.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'etcdkeep-host-'))
+after(() => rmSync(root, { recursive: true, force: true }))
+mkdirSync(join(root, 'etc/real'), { recursive: true })
+writeFileSync(join(root, 'etc/hostname'), 'node7\n')
+writeFileSync(join(root, 'etc/real/file'), 'inside')
+chmodSync(join(root, 'etc/real/file'), 0o640)
+symlinkSync('/etc/real', join(root, 'etc/absolute'))
+symlinkSync('../../../../../../../etc/real/file', join(root, 'etc/upward'))
+symlinkSync('self', join(root, 'etc/self'))
+mkdirSync(join(root, 'proc/42'), { recursive: true })
+mkdirSync(join(root, 'proc/self'))
+writeFileSync(join(root, 'proc/42/cmdline'), 'etcd\0--name\0\0')
+writeFileSync(join(root, 'proc/42/environ'), 'A=b=c\0EMPTY=\0')
+symlinkSync('/work', join(root, 'proc/42/cwd'))
+
+const host = linuxHost({ root })
+const text = async (path: string) => Buffer.from(await host.read(path)).toString()
+
+test('links lead nowhere outside the root', async () => {
+  assert.equal(await text('/etc/absolute/file'), 'inside')
+  assert.equal(await text('/etc/upward'), 'inside')
+  assert.equal(await text('/etc/real/../../../../../etc/real/file'), 'inside')
+  assert.equal(await host.realpath('/etc/absolute/file'), '/etc/real/file')
+})
+
+test('lstat sees the link, stat what stands behind it', async () => {
+  assert.equal((await host.lstat('/etc/absolute')).type, 'symlink')
+  assert.equal((await host.stat('/etc/absolute')).type, 'directory')
+  assert.equal((await host.stat('/etc/upward')).mode, 0o640)
+})
+
+test('failures say what kind they are', async () => {
+  await assert.rejects(host.read('/etc/none'), { kind: 'not-found' })
+  await assert.rejects(host.realpath('/etc/none'), { kind: 'not-found' })
+  await assert.rejects(host.read('/etc/hostname/x'), { kind: 'not-found' })
+  await assert.rejects(host.read('/etc/real'), { kind: 'unavailable' })
+  await assert.rejects(host.read('/etc/self'), { kind: 'unavailable' })
+  await assert.rejects(host.read('/etc/real/file', 3), { kind: 'unavailable' })
+  await assert.rejects(host.process(99), { kind: 'not-found' })
+})
+
+test('processes are read below the root', async () => {
+  assert.equal(host.name, 'node7')
+  assert.deepEqual(await host.pids(), [42])
+  const found = await host.process(42)
+  assert.deepEqual(found.argv, ['etcd', '--name', ''])
+  assert.deepEqual(found.environment, {
+    known: true,
+    value: [
+      ['A', 'b=c'],
+      ['EMPTY', ''],
+    ],
+  })
+  assert.equal(found.workingDirectory, '/work')
+  assert.equal(found.root, '/')
+})
+
+test('this very process is found in the real /proc', async () => {
+  const found = await linuxHost().process(process.pid)
+  assert.equal(found.root, '/')
+  assert.equal(found.workingDirectory, process.cwd())
+  assert.equal(found.executable, process.execPath)
+})
