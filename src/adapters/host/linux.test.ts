@@ -30,6 +30,11 @@ test('links lead nowhere outside the root', async () => {
   assert.equal(await host.realpath('/etc/absolute/file'), '/etc/real/file')
 })
 
+test('a part of a file, and nothing beyond its end', async () => {
+  const part = async (at: number) => Buffer.from(await host.readAt('/etc/upward', at, 4)).toString()
+  assert.deepEqual([await part(2), await part(4), await part(9)], ['side', 'de', ''])
+})
+
 test('lstat sees the link, stat what stands behind it', async () => {
   assert.equal((await host.lstat('/etc/absolute')).type, 'symlink')
   assert.equal((await host.stat('/etc/absolute')).type, 'directory')

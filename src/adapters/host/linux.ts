@@ -52,6 +52,16 @@ async function readWhole(physical: string, path: string, limit: number): Promise
   }
 }
 
+async function readPart(physical: string, offset: number, length: number): Promise<Uint8Array> {
+  const file = await open(physical, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
 function nameOf(root: string): string {
   if (root === '') return hostname()
   try {
@@ -82,6 +92,8 @@ export function linuxHost(options: { root?: string } = {}): Host {
   return {
     name: nameOf(root),
     read: (path, limit = FOUR_MIB) => at(path, ({ physical }) => readWhole(physical, path, limit)),
+    readAt: (path, offset, length) =>
+      at(path, ({ physical }) => readPart(physical, offset, length)),
     list: (path) => at(path, async ({ physical }) => (await readdir(physical)).toSorted()),
     lstat: (path) => at(path, async ({ physical }) => status(await lstat(physical)), false),
     stat: (path) => at(path, async ({ physical }) => status(await stat(physical))),
