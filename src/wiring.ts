@@ -1,7 +1,15 @@
 // Composition root: the only place that names adapters.
 import { systemClock } from './adapters/clock/system.ts'
+import { nodeFiles } from './adapters/files/node-files.ts'
+import { linuxHost } from './adapters/host/linux.ts'
+import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
+import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
 import type { Ports } from './ports/ports.ts'
 
 export const wire = (): Ports => ({
   clock: systemClock(),
+  host: linuxHost,
+  files: nodeFiles(),
+  launcher: nodeLauncher(),
+  loopback: nodeLoopback(),
 })

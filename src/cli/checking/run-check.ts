@@ -1,0 +1,80 @@
+// The steps of `check`: look, judge, waive, compare.
+import { resolve } from 'node:path'
+import { KeepError } from '../../core/error.ts'
+import type { Host } from '../../ports/host.ts'
+import { assess } from '../../posture/assess.ts'
+import { compare, parseBaseline } from '../../posture/baseline.ts'
+import { checkResult, type CheckResult } from '../../posture/check-result.ts'
+import type { Control } from '../../posture/control.ts'
+import { controls } from '../../posture/controls/index.ts'
+import { gather } from '../../posture/gather.ts'
+import type { Observation } from '../../posture/observation.ts'
+import { judgeSaved, parseFacts, showFacts } from '../../posture/saved-facts.ts'
+import { needsOf, selectControls } from '../../posture/select-controls.ts'
+import { applyWaivers, parseWaivers } from '../../posture/waivers.ts'
+import { html } from '../../report/html/check-page.ts'
+import type { Context } from '../command.ts'
+import { targetOf } from '../target-flags.ts'
+import type { CheckFlags } from './flags.ts'
+
+const FACTS_LIMIT = 256 * 1024 * 1024
+
+/** The file's text; what the user named and is not there is the user's mistake. */
+async function read(here: Host, path: string): Promise<string> {
+  return Buffer.from(await here.read(resolve(path), FACTS_LIMIT)).toString('utf8')
+}
+
+async function look(
+  flags: CheckFlags,
+  chosen: readonly Control[],
+  context: Context,
+): Promise<Observation> {
+  const here = context.ports.host()
+  const host = flags.root === undefined ? here : context.ports.host({ root: resolve(flags.root) })
+  const target = await targetOf(flags, needsOf(chosen), here)
+  const seen = await gather({ ...context.ports, host }, target, context.progress, context.signal)
+  const nothing = seen.members.length === 0 && seen.apiservers.length === 0
+  if (!nothing || seen.manifestDirectories.some((one) => one.entries.length > 0)) return seen
+  const [trouble] = seen.troubles
+  throw new KeepError(
+    'unavailable',
+    'check.nothing-found',
+    'no etcd and no kube-apiserver was found here',
+    {
+      hint: trouble
+        ? `${trouble.source}: ${trouble.why}`
+        : 'run this on a member’s host as root, or name the members with --endpoints',
+      details: { troubles: seen.troubles },
+    },
+  )
+}
+
+export async function runCheck(flags: CheckFlags, context: Context): Promise<CheckResult> {
+  const { clock, files } = context.ports
+  const chosen = selectControls(flags.control, controls)
+  const here = context.ports.host()
+  // Mistakes in the user's own files are told before anything is looked at.
+  const waivers = flags.waivers && parseWaivers(await read(here, flags.waivers), flags.waivers)
+  const base = flags.baseline && parseBaseline(await read(here, flags.baseline), flags.baseline)
+  const { facts } = flags
+  const seen = facts
+    ? parseFacts(await read(here, facts), facts)
+    : await look(flags, chosen, context)
+  const saveTo = flags['save-facts']
+  if (saveTo) await files.write(resolve(saveTo), showFacts(seen), { mode: 0o600 })
+  context.progress.step('judging')
+  const found = facts ? judgeSaved(facts, () => assess(chosen, seen)) : assess(chosen, seen)
+  const waived = waivers ? applyWaivers(found, waivers, clock.now()) : undefined
+  const findings = waived?.findings ?? found
+  const result = checkResult({
+    seen,
+    findings,
+    finishedAt: clock.now(),
+    policy: { failOn: flags['fail-on'], strict: flags.strict },
+    waivers: waived?.report,
+    baseline: base ? compare(findings, base) : undefined,
+  })
+  if (flags.report)
+    await files.write(resolve(flags.report), html(result, controls), { mode: 0o600 })
+  return result
+}

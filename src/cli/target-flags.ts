@@ -1,0 +1,101 @@
+// The flags that say which cluster is meant; the same for every command that looks at one.
+import { resolve } from 'node:path'
+import { KeepError } from '../core/error.ts'
+import { Secret } from '../core/secret.ts'
+import type { Host } from '../ports/host.ts'
+import type { Credentials, GatherOptions } from '../posture/gather/options.ts'
+import type { Flags, FlagValues } from './flags.ts'
+
+export const TARGET_FLAGS = {
+  root: { type: 'string', value: 'DIR', help: 'read the files and /proc of a host below DIR' },
+  manifests: {
+    type: 'string',
+    value: 'DIR',
+    help: 'static pod manifests; default the kubelet’s directory',
+  },
+  pid: { type: 'numbers', value: 'PID', help: 'only these processes; default all that are found' },
+  endpoints: { type: 'list', value: 'URLS', help: 'client URLs of members elsewhere' },
+  cacert: { type: 'string', value: 'FILE', help: 'CA that the members’ certificates chain to' },
+  cert: { type: 'string', value: 'FILE', help: 'client certificate for etcd' },
+  key: { type: 'string', value: 'FILE', help: 'its private key' },
+  user: { type: 'string', value: 'NAME', help: 'etcd user, where etcd asks for a password' },
+  'password-file': { type: 'string', value: 'FILE', help: 'file with that user’s password' },
+  'no-probe': { type: 'boolean', help: 'connect to nothing: files and processes only' },
+  timeout: {
+    type: 'duration',
+    value: 'TIME',
+    help: 'for one question to one member',
+    default: '5s',
+  },
+} as const satisfies Flags
+
+export type TargetFlags = FlagValues<typeof TARGET_FLAGS>
+
+const text = async (host: Host, path: string): Promise<string> =>
+  Buffer.from(await host.read(resolve(path))).toString('utf8')
+
+function checkTogether(flags: TargetFlags): void {
+  const needs = (one: keyof TargetFlags, other: keyof TargetFlags) => {
+    if (flags[one] !== undefined && flags[other] === undefined)
+      throw new KeepError('usage', 'usage.flag', `--${one} is of no use without --${other}`, {
+        hint: `give both, or neither`,
+      })
+  }
+  needs('cert', 'key')
+  needs('key', 'cert')
+  needs('user', 'password-file')
+  needs('password-file', 'user')
+}
+
+async function credentials(flags: TargetFlags, here: Host): Promise<Credentials | undefined> {
+  checkTogether(flags)
+  const { cacert, cert, key, user } = flags
+  const passwordFile = flags['password-file']
+  if (cacert === undefined && cert === undefined && user === undefined) return undefined
+  const password = passwordFile && (await text(here, passwordFile)).replace(/\r?\n$/, '')
+  return {
+    ...(cacert && { ca: await text(here, cacert) }),
+    ...(cert && { certificate: await text(here, cert) }),
+    ...(key && { key: new Secret(await text(here, key)) }),
+    ...(user && password && { user: { name: user, password: new Secret(password) } }),
+    source: cert ? `--cert ${cert}` : user ? `--user ${user}` : `--cacert ${cacert}`,
+  }
+}
+
+function endpoint(url: string): string {
+  const full = /^[a-z]+:\/\//.test(url) ? url : `https://${url}`
+  const parsed = URL.parse(full)
+  if (
+    parsed &&
+    /^https?:$/.test(parsed.protocol) &&
+    parsed.pathname === '/' &&
+    parsed.username === ''
+  )
+    return `${parsed.protocol}//${parsed.host}${parsed.port === '' ? ':2379' : ''}`
+  throw new KeepError(
+    'usage',
+    'usage.endpoint',
+    `--endpoints: ${JSON.stringify(url)} is no client URL`,
+    {
+      hint: 'write https://HOST:2379, several with commas',
+    },
+  )
+}
+
+/** What `gather` is to look at; `here` reads the files that the user named. */
+export async function targetOf(
+  flags: TargetFlags,
+  needs: GatherOptions['needs'],
+  here: Host,
+): Promise<GatherOptions> {
+  const given = await credentials(flags, here)
+  return {
+    needs,
+    probe: !flags['no-probe'],
+    ...(flags.manifests !== undefined && { manifests: flags.manifests }),
+    pids: flags.pid,
+    endpoints: flags.endpoints.map(endpoint),
+    ...(given && { credentials: given }),
+    timeoutMs: flags.timeout,
+  }
+}
