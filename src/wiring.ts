@@ -1,14 +1,18 @@
 // Composition root: the only place that names adapters.
 import { systemClock } from './adapters/clock/system.ts'
 import { nodeFiles } from './adapters/files/node-files.ts'
-import { linuxHost } from './adapters/host/linux.ts'
+import { grpcEtcd } from './adapters/etcd/connector.ts'
 import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
+import { KeepError } from './core/error.ts'
 import type { Ports } from './ports/ports.ts'
 
 export const wire = (): Ports => ({
   clock: systemClock(),
-  host: linuxHost,
+  host() {
+    throw new KeepError('unavailable', 'host.none', 'this host cannot be read yet')
+  },
+  etcd: grpcEtcd(),
   files: nodeFiles(),
   launcher: nodeLauncher(),
   loopback: nodeLoopback(),

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { EtcdConnector } from './etcd.ts'
 import type { Files } from './files.ts'
 import type { Host } from './host.ts'
 import type { Launcher } from './launcher.ts'
@@ -9,6 +10,7 @@ export interface Ports {
   readonly clock: Clock
   /** The machine below a root directory; this one where left out. */
   host(options?: { readonly root?: string }): Host
+  readonly etcd: EtcdConnector
   readonly files: Files
   readonly launcher: Launcher
   readonly loopback: Loopback
