@@ -2,6 +2,10 @@
 import type { Index } from '../run.ts'
 
 export const commands: Index = {
+  check: {
+    summary: 'Looks at a cluster as an attacker and as its operator would; changes nothing',
+    load: () => import('./check.ts'),
+  },
   explain: {
     summary: 'What a control looks for, why it matters and how to repair it',
     load: () => import('./explain.ts'),
