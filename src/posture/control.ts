@@ -67,7 +67,7 @@ export interface Look {
   /** The observation's time. */
   readonly now: Date
   /** The fact's value; a missing fact ends the judgement as `unknown` with the fact's own reason. */
-  need<T>(fact: Fact<T>): T
+  readonly need: <T>(fact: Fact<T>) => T
 }
 
 /** Something to judge, with the subject it is reported under. */

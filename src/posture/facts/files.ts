@@ -32,9 +32,11 @@ export interface FileFacts {
   readonly role: FileRole
   /** Stable words for who refers to it: `m1 --key-file`, `next to /etc/…/server.key`. */
   readonly referencedBy: readonly string[]
+  /** Numeric ids of the users that may own it: root, who runs the process, who owns the data directory. Absent = root. */
+  readonly owners?: readonly number[]
   /** The file itself, behind every symlink. */
   readonly real: Fact<FileMode & { readonly path: string }>
-  /** Each directory above the real file, nearest first. */
+  /** Each directory above the real file, nearest first, then those above the link that leads to it. */
   readonly parents: readonly (FileMode & { readonly path: string })[]
   /** PEM blocks and other content by which the file was recognised, never content itself: `EC PRIVATE KEY`. */
   readonly holds: readonly string[]
