@@ -2,16 +2,16 @@
 import { systemClock } from './adapters/clock/system.ts'
 import { nodeFiles } from './adapters/files/node-files.ts'
 import { grpcEtcd } from './adapters/etcd/connector.ts'
+import { linuxHost } from './adapters/host/linux.ts'
 import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
-import { KeepError } from './core/error.ts'
+import { networkProber } from './adapters/prober/network-prober.ts'
 import type { Ports } from './ports/ports.ts'
 
 export const wire = (): Ports => ({
   clock: systemClock(),
-  host() {
-    throw new KeepError('unavailable', 'host.none', 'this host cannot be read yet')
-  },
+  host: linuxHost,
+  prober: networkProber,
   etcd: grpcEtcd(),
   files: nodeFiles(),
   launcher: nodeLauncher(),

@@ -4,12 +4,15 @@ import type { Files } from './files.ts'
 import type { Host } from './host.ts'
 import type { Launcher } from './launcher.ts'
 import type { Loopback } from './loopback.ts'
+import type { Prober } from './prober.ts'
 
 /** Everything that commands may ask of the outside; src/wiring.ts puts real adapters in. */
 export interface Ports {
   readonly clock: Clock
   /** The machine below a root directory; this one where left out. */
   host(options?: { readonly root?: string }): Host
+  /** `timeoutMs` is for each question. */
+  prober(options?: { readonly timeoutMs?: number }): Prober
   readonly etcd: EtcdConnector
   readonly files: Files
   readonly launcher: Launcher
