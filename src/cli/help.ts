@@ -54,7 +54,8 @@ function examples(command: Command, terminal: Terminal): string {
   return command.examples
     .map(({ run, what }) => {
       const comment = wrap(what, widthOf(terminal) - 4).map((line) => `  # ${line}`)
-      return `${paint(terminal, 'dim', comment.join('\n'))}\n  ${PRODUCT.name} ${run}`
+      const lines = wrap(`${PRODUCT.name} ${run}`, widthOf(terminal) - 8).join(' \\\n      ')
+      return `${paint(terminal, 'dim', comment.join('\n'))}\n  ${lines}`
     })
     .join('\n')
 }

@@ -1,4 +1,5 @@
 // Judges an observation by every control: pure, so a saved observation gives the same findings elsewhere.
+import { messageOf } from '../core/error.ts'
 import type { Fact, Missing } from '../core/fact.ts'
 import { LAYERS, type Evidence, type Finding, type Layer } from '../core/finding.ts'
 import type { Control, Judged, Judgement } from './control.ts'
@@ -16,6 +17,14 @@ class FactMissing extends Error {
 const strongest = (evidence: readonly Evidence[]): Layer | undefined =>
   LAYERS.findLast((layer) => evidence.some((piece) => piece.layer === layer))
 
+/** A control that stumbles takes no other control down, and says neither pass nor fail. */
+const stumbled = (thrown: unknown): Judgement => ({
+  verdict: 'unknown',
+  summary: `this control met a bug: ${messageOf(thrown)}`,
+  evidence: [],
+  missing: 'a report of this bug, with the file that --save-facts writes',
+})
+
 function judged(control: Control, { value }: Judged<unknown>, all: Observation): Judgement {
   const need = <T>(fact: Fact<T>): T => {
     if (fact.known) return fact.value
@@ -24,7 +33,7 @@ function judged(control: Control, { value }: Judged<unknown>, all: Observation):
   try {
     return control.judge(value, { all, now: new Date(all.at), need })
   } catch (thrown) {
-    if (!(thrown instanceof FactMissing)) throw thrown
+    if (!(thrown instanceof FactMissing)) return stumbled(thrown)
     const { why, access } = thrown.fact
     return { verdict: 'unknown', summary: why, evidence: [], ...(access && { missing: access }) }
   }
@@ -50,6 +59,17 @@ function finding(control: Control, about: Judged<unknown>, all: Observation): Fi
   }
 }
 
-/** One finding for each control and subject. */
+/** Facts of a saved file may lack what a control takes for granted: then the cluster is what stays unjudged. */
+function subjectsOf(control: Control, all: Observation): readonly Judged<unknown>[] {
+  try {
+    return control.subjects(all)
+  } catch {
+    return [{ subject: { kind: 'cluster', name: 'etcd' }, value: undefined }]
+  }
+}
+
+/** One finding for each control and subject; never throws. */
 export const assess = (controls: readonly Control[], all: Observation): readonly Finding[] =>
-  controls.flatMap((control) => control.subjects(all).map((about) => finding(control, about, all)))
+  controls.flatMap((control) =>
+    subjectsOf(control, all).map((about) => finding(control, about, all)),
+  )

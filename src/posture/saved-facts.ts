@@ -1,7 +1,6 @@
 // Observations as files: judged again elsewhere, without the cluster.
 import { z } from 'zod'
-import { KeepError, messageOf } from '../core/error.ts'
-import type { Finding } from '../core/finding.ts'
+import { KeepError } from '../core/error.ts'
 import type { Observation } from './observation.ts'
 
 const list = z.array(z.looseObject({}))
@@ -26,7 +25,7 @@ const hint = 'a file made by: etcdkeep check --save-facts FILE'
 const wrong = (path: string, why: string, cause?: unknown) =>
   new KeepError('config', 'facts.invalid', `facts ${path}: ${why}`, { hint, cause })
 
-/** The outer shape is checked here, the depth by whoever judges it: see `judgeSaved`. Throws `config`. */
+/** The outer shape is checked here; a control that stumbles over the depth leaves its subject unknown. Throws `config`. */
 export function parseFacts(text: string, path: string): Observation {
   let value: unknown
   try {
@@ -41,12 +40,3 @@ export function parseFacts(text: string, path: string): Observation {
 }
 
 export const showFacts = (seen: Observation): string => `${JSON.stringify(seen, null, 2)}\n`
-
-/** A control that stumbles over facts of a file has met a broken file, not a bug. */
-export function judgeSaved(path: string, judge: () => readonly Finding[]): readonly Finding[] {
-  try {
-    return judge()
-  } catch (cause) {
-    throw wrong(path, `facts of another shape: ${messageOf(cause)}`, cause)
-  }
-}

@@ -9,7 +9,7 @@ import type { Control } from '../../posture/control.ts'
 import { controls } from '../../posture/controls/index.ts'
 import { gather } from '../../posture/gather.ts'
 import type { Observation } from '../../posture/observation.ts'
-import { judgeSaved, parseFacts, showFacts } from '../../posture/saved-facts.ts'
+import { parseFacts, showFacts } from '../../posture/saved-facts.ts'
 import { needsOf, selectControls } from '../../posture/select-controls.ts'
 import { applyWaivers, parseWaivers } from '../../posture/waivers.ts'
 import { html } from '../../report/html/check-page.ts'
@@ -63,7 +63,7 @@ export async function runCheck(flags: CheckFlags, context: Context): Promise<Che
   const saveTo = flags['save-facts']
   if (saveTo) await files.write(resolve(saveTo), showFacts(seen), { mode: 0o600 })
   context.progress.step('judging')
-  const found = facts ? judgeSaved(facts, () => assess(chosen, seen)) : assess(chosen, seen)
+  const found = assess(chosen, seen)
   const waived = waivers ? applyWaivers(found, waivers, clock.now()) : undefined
   const findings = waived?.findings ?? found
   const result = checkResult({
