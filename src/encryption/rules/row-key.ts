@@ -95,3 +95,8 @@ export function rowKey(
   }
   return undefined
 }
+
+const STORED = new Set(BY_SEGMENT.values())
+
+/** Whether a name of an EncryptionConfiguration is a built-in resource that is stored under it. */
+export const isStoredResource = (name: string): boolean => STORED.has(name)

@@ -9,7 +9,7 @@ export interface StoredAs {
     | 'kms-v1'
     | 'kms-v2'
     | 'unknown'
-  /** The key's or plugin's name; taken up to the first `:` where no configured name matches. */
+  /** The key's or plugin's name, up to the first `:` where no configured name matches; of an unknown provider its name. */
   readonly key?: string
   /** Of plaintext. */
   readonly encoding?: 'protobuf' | 'json' | 'cbor'
@@ -39,7 +39,8 @@ const utf8 = (latin: string) => Buffer.from(latin, 'latin1').toString('utf8')
 function encrypted(head: string, names: readonly KnownName[]): StoredAs {
   const rest = head.slice(ENCRYPTED.length)
   const kind = /^[a-z]+:v[0-9]+(?=:)/.exec(rest)?.[0]
-  if (kind === undefined || !Object.hasOwn(PROVIDERS, kind)) return { provider: 'unknown' }
+  if (kind === undefined || !Object.hasOwn(PROVIDERS, kind))
+    return { provider: 'unknown', key: kind ?? ENCRYPTED }
   const provider = PROVIDERS[kind as keyof typeof PROVIDERS]
   const body = rest.slice(kind.length + 1)
   const known = names.find(

@@ -3,17 +3,31 @@ import type { Control } from '../control.ts'
 import autoTlsOff from './auto-tls-off.ts'
 import certificateMode from './certificate-mode.ts'
 import dataDirMode from './data-dir-mode.ts'
+import encryptionConfigured from './encryption-configured.ts'
+import encryptionCoverage from './encryption-coverage.ts'
+import encryptionKeyQuality from './encryption-key-quality.ts'
+import encryptionProviders from './encryption-providers.ts'
 import manifestMode from './manifest-mode.ts'
 import pkiOwner from './pki-owner.ts'
 import privateKeyMode from './private-key-mode.ts'
+import secretsEncrypted from './secrets-encrypted.ts'
+import staleKeys from './stale-keys.ts'
+import undecryptableRows from './undecryptable-rows.ts'
 import walDirMode from './wal-dir-mode.ts'
 
 export const controls: readonly Control[] = [
   autoTlsOff,
   certificateMode,
   dataDirMode,
+  encryptionConfigured,
+  encryptionCoverage,
+  encryptionKeyQuality,
+  encryptionProviders,
   manifestMode,
   pkiOwner,
   privateKeyMode,
+  secretsEncrypted,
+  staleKeys,
+  undecryptableRows,
   walDirMode,
 ]

@@ -1,8 +1,12 @@
+import type { Fact } from '../../core/fact.ts'
+
 /** How rows of one Kubernetes resource are stored. */
 export interface ResourceRows {
   /** As the API has it: `secrets`, `configmaps`, `widgets.example.com`. */
   readonly resource: string
   readonly rows: number
+  /** Rows that the API server never encrypts, whatever is configured (address and port allocations). */
+  readonly byDesign?: true
   readonly stored: readonly {
     /** `plaintext`, `aescbc`, `aesgcm`, `secretbox`, `kms-v1`, `kms-v2`, or `unknown` for a prefix nobody knows. */
     readonly provider: string
@@ -39,13 +43,18 @@ export interface EncryptionConfig {
         readonly apiVersion: string
         readonly name: string
         readonly endpoint: string
+        /** The socket on the host, where the endpoint names a path. */
+        readonly socket?: Fact<{ readonly type: string; readonly mode: number }>
       }
       readonly keys: readonly {
         readonly name: string
         readonly bytes: number
         /** Why the key is no random key: `all bytes equal`, `printable text`, `example of the documentation`. */
         readonly weak?: string
-        /** SHA-256 over the key with a salt of this run: equal keys have equal marks. Never saved to a file. */
+        /** Where the same key bytes stand under another name or provider: `resources[0].providers[0].aescbc.keys[0]`. */
+        readonly sameAs?: string
+        /** Whether an earlier key of this provider has the same name. */
+        readonly nameTaken?: true
       }[]
     }[]
   }[]
