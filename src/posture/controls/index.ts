@@ -3,15 +3,21 @@ import type { Control } from '../control.ts'
 import autoTlsOff from './auto-tls-off.ts'
 import certificateMode from './certificate-mode.ts'
 import dataDirMode from './data-dir-mode.ts'
+import diskEncryption from './disk-encryption.ts'
 import encryptionConfigured from './encryption-configured.ts'
 import encryptionCoverage from './encryption-coverage.ts'
+import encryptionFileMode from './encryption-file-mode.ts'
 import encryptionKeyQuality from './encryption-key-quality.ts'
 import encryptionProviders from './encryption-providers.ts'
+import kmsPlugin from './kms-plugin.ts'
 import manifestMode from './manifest-mode.ts'
+import manifestStrays from './manifest-strays.ts'
 import pkiOwner from './pki-owner.ts'
 import privateKeyMode from './private-key-mode.ts'
 import secretsEncrypted from './secrets-encrypted.ts'
+import snapshotFileMode from './snapshot-file-mode.ts'
 import staleKeys from './stale-keys.ts'
+import swapAndCore from './swap-and-core.ts'
 import undecryptableRows from './undecryptable-rows.ts'
 import walDirMode from './wal-dir-mode.ts'
 
@@ -19,15 +25,21 @@ export const controls: readonly Control[] = [
   autoTlsOff,
   certificateMode,
   dataDirMode,
+  diskEncryption,
   encryptionConfigured,
   encryptionCoverage,
+  encryptionFileMode,
   encryptionKeyQuality,
   encryptionProviders,
+  kmsPlugin,
   manifestMode,
+  manifestStrays,
   pkiOwner,
   privateKeyMode,
   secretsEncrypted,
+  snapshotFileMode,
   staleKeys,
+  swapAndCore,
   undecryptableRows,
   walDirMode,
 ]
