@@ -1,0 +1,129 @@
+// Cuts the keyspace into ranges with near ends and reads them page by page, a few at a time.
+// A limited Range still makes etcd count to its end, so that paging one long range is quadratic.
+import { midpoint } from './midpoint.ts'
+
+export interface Interval {
+  /** At or just before the first key. */
+  readonly low: Buffer
+  /** Exclusive; `\0` = endless. */
+  readonly high: Buffer
+  readonly count: number
+}
+
+export interface Page {
+  readonly rows: number
+  /** Rows from the page's start to the range's end. */
+  readonly count: number
+  readonly more: boolean
+  readonly lastKey: Buffer
+}
+
+export interface Reads {
+  page(low: Buffer, high: Buffer): Promise<Page>
+  /** The first key of the range and how many there are. */
+  probe(low: Buffer, high: Buffer): Promise<{ readonly first: Buffer; readonly count: number }>
+}
+
+export interface Sizes {
+  readonly concurrent: number
+  /** Ranges longer than this are cut. */
+  readonly rangeRows: number
+}
+
+/** Steps of one cut: about eight for each byte that the keys have in common. */
+const STEPS = 400
+/** Rows that etcd may walk for cutting, as a multiple of the rows there are; beyond it paging is cheaper. */
+const EFFORT = 12
+
+const after = (key: Buffer): Buffer => Buffer.concat([key, Buffer.of(0)])
+
+export class ScanPlan {
+  readonly #reads: Reads
+  readonly #sizes: Sizes
+  readonly #open: Interval[] = []
+  #effort = 0
+
+  constructor(reads: Reads, sizes: Sizes) {
+    this.#reads = reads
+    this.#sizes = sizes
+  }
+
+  /** Reads everything in the interval, whose first page is taken from its count alone. */
+  async run(low: Buffer, high: Buffer): Promise<void> {
+    const first = await this.#reads.page(low, high)
+    if (!first.more) return
+    const count = first.count - first.rows
+    this.#effort = count * EFFORT
+    this.#open.push({ low: after(first.lastKey), high, count })
+    await this.#drain()
+  }
+
+  /** Keeps `concurrent` reads going until nothing is left; the first failure ends it. */
+  async #drain(): Promise<void> {
+    const running = new Set<Promise<void>>()
+    for (;;) {
+      while (running.size < this.#sizes.concurrent) {
+        const interval = this.#takeLargest()
+        if (!interval) break
+        const step = this.#step(interval).finally(() => running.delete(step))
+        running.add(step)
+      }
+      if (running.size === 0) return
+      try {
+        await Promise.race(running)
+      } catch (thrown) {
+        // The others end with the connection; the first failure is the one to tell.
+        void Promise.allSettled(running)
+        throw thrown
+      }
+    }
+  }
+
+  #takeLargest(): Interval | undefined {
+    let best = 0
+    for (const [index, one] of this.#open.entries())
+      if (one.count > (this.#open[best]?.count ?? 0)) best = index
+    return this.#open.splice(best, 1)[0]
+  }
+
+  async #step(interval: Interval): Promise<void> {
+    if (interval.count > this.#sizes.rangeRows && this.#effort > 0) {
+      const parts = await this.#cut(interval)
+      if (parts) {
+        this.#open.push(...parts)
+        return
+      }
+    }
+    await this.#read(interval)
+  }
+
+  async #read({ low, high }: Interval): Promise<void> {
+    for (let from = low; ;) {
+      const page = await this.#reads.page(from, high)
+      if (!page.more || page.rows === 0) return
+      from = after(page.lastKey)
+    }
+  }
+
+  /**
+   * Bisects over the bytes. `low` hugs the first key, so a cut that is too high finds an empty range, which costs
+   * etcd nothing; a cut that is too low finds all the rows and a new `low`.
+   */
+  async #cut({ low, high, count }: Interval): Promise<readonly Interval[] | undefined> {
+    let [from, to] = [low, high]
+    for (let step = 0; step < STEPS; step += 1) {
+      const middle = midpoint(from, to)
+      if (!middle) return undefined
+      const right = await this.#reads.probe(middle, to)
+      this.#effort -= right.count
+      if (right.count === 0) to = middle
+      else if (right.count < count)
+        return [
+          { low: from, high: middle, count: count - right.count },
+          { low: right.first, high: to, count: right.count },
+        ]
+      else from = right.first
+    }
+    return undefined
+  }
+}

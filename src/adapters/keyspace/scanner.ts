@@ -1,0 +1,198 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { KeepError } from '../../core/error.ts'
+import type { KeyspaceScanner, Row, ScanRequest, ScanResult } from '../../ports/keyspace-scanner.ts'
+import { translate } from '../etcd/errors.ts'
+import {
+  AuthenticateRequestSchema,
+  AuthenticateResponseSchema,
+  RangeRequestSchema,
+} from '../etcd/gen/rpc_pb.ts'
+import { parseEndpoint, tlsOptions } from '../etcd/link.ts'
+import { unreachable } from '../etcd/transport-errors.ts'
+import { dialH2, type Dialed } from '../h2/dial.ts'
+import { grpcCall, type MessageHandler } from '../h2/grpc-call.ts'
+import type { Header } from '../h2/hpack.ts'
+import { ScanPlan, type Page } from './plan.ts'
+import { RangeReader } from './range-reader.ts'
+
+export interface ScannerOptions {
+  /** Ranges read at a time over the one connection. */
+  readonly concurrent?: number
+  readonly pageRows?: number
+  /** Milliseconds without a byte after which a member counts as hung. */
+  readonly silenceMs?: number
+}
+
+const PAGE_ROWS = 10_000
+/** Until the size of a row is known. */
+const FIRST_PAGE_ROWS = 500
+const PAGE_BYTES = 16 * 1024 * 1024
+
+const silent: MessageHandler = { start() {}, piece() {}, finish() {} }
+const gathering = (parts: Buffer[]): MessageHandler => ({
+  ...silent,
+  piece: (bytes, start, end) => parts.push(Buffer.from(bytes.subarray(start, end))),
+})
+
+interface Connected {
+  readonly endpoint: string
+  call(path: string, message: Uint8Array, handler: MessageHandler): Promise<void>
+  close(): void
+}
+
+async function login(
+  target: ScanRequest['target'],
+  send: (path: string, message: Uint8Array, handler: MessageHandler) => Promise<void>,
+): Promise<readonly Header[]> {
+  if (!target.user) return []
+  const request = create(AuthenticateRequestSchema, {
+    name: target.user.name,
+    password: target.user.password.reveal(),
+  })
+  const parts: Buffer[] = []
+  try {
+    await send(
+      '/etcdserverpb.Auth/Authenticate',
+      toBinary(AuthenticateRequestSchema, request),
+      gathering(parts),
+    )
+  } catch (thrown) {
+    if (thrown instanceof KeepError && thrown.code === 'etcd.auth-not-enabled') return []
+    throw thrown
+  }
+  return [['token', fromBinary(AuthenticateResponseSchema, Buffer.concat(parts)).token]]
+}
+
+async function open(
+  endpoint: string,
+  target: ScanRequest['target'],
+  signal: AbortSignal,
+  silenceMs: number,
+): Promise<Connected> {
+  const url = parseEndpoint(endpoint)
+  const dialed: Dialed = await dialH2({
+    url,
+    tls: url.protocol === 'https:' ? tlsOptions(target.tls) : {},
+    signal,
+    silenceMs,
+    failure: (cause) =>
+      unreachable(cause, endpoint, cause instanceof Error ? cause.message : undefined),
+  })
+  let metadata: readonly Header[] = []
+  const scheme = url.protocol === 'https:' ? 'https' : 'http'
+  const call: Connected['call'] = (path, message, handler) =>
+    grpcCall(
+      dialed.connection,
+      { authority: url.host, scheme, path, message, metadata },
+      handler,
+    ).catch((thrown: unknown) => {
+      throw translate(thrown, endpoint, path.replace(/^.*\//, ''))
+    })
+  try {
+    metadata = await login(target, call)
+  } catch (thrown) {
+    dialed.close()
+    throw thrown
+  }
+  return { endpoint, call, close: () => dialed.close() }
+}
+
+/** The first endpoint that can be connected to. */
+async function openAny(
+  target: ScanRequest['target'],
+  signal: AbortSignal,
+  silenceMs: number,
+): Promise<Connected> {
+  let last = new KeepError('usage', 'etcd.no-endpoint', 'no endpoint was given', {
+    hint: 'Give --endpoints.',
+  })
+  for (const endpoint of target.endpoints) {
+    try {
+      return await open(endpoint, target, signal, silenceMs)
+    } catch (thrown) {
+      if (!(thrown instanceof KeepError) || thrown.kind !== 'unavailable') throw thrown
+      last = thrown
+    }
+  }
+  throw last
+}
+
+class Scan {
+  readonly #connected: Connected
+  readonly #visit: (row: Row) => void
+  readonly #pageRows: number
+  revision: bigint
+  rows = 0
+  bytes = 0
+
+  constructor(connected: Connected, revision: bigint, pageRows: number, visit: (row: Row) => void) {
+    this.#connected = connected
+    this.revision = revision
+    this.#pageRows = pageRows
+    this.#visit = visit
+  }
+
+  async page(low: Buffer, high: Buffer): Promise<Page> {
+    const reader = new RangeReader(this.#visit)
+    await this.#range(reader, low, high, this.#limit(), false)
+    this.rows += reader.rows
+    this.bytes += reader.size
+    const { rows, count, more } = reader
+    return { rows, count, more, lastKey: reader.takeLastKey() }
+  }
+
+  async probe(low: Buffer, high: Buffer): Promise<{ first: Buffer; count: number }> {
+    const reader = new RangeReader(() => {})
+    await this.#range(reader, low, high, 1, true)
+    return { first: reader.takeLastKey(), count: reader.count }
+  }
+
+  /** So many rows that a page stays below PAGE_BYTES, by the average so far. */
+  #limit(): number {
+    if (this.rows === 0) return Math.min(FIRST_PAGE_ROWS, this.#pageRows)
+    const fitting = Math.floor(PAGE_BYTES / Math.max(1, this.bytes / this.rows))
+    return Math.max(16, Math.min(this.#pageRows, fitting))
+  }
+
+  async #range(
+    reader: RangeReader,
+    key: Buffer,
+    rangeEnd: Buffer,
+    limit: number,
+    keysOnly: boolean,
+  ): Promise<void> {
+    const request = create(RangeRequestSchema, {
+      key,
+      rangeEnd,
+      limit: BigInt(limit),
+      revision: this.revision,
+      keysOnly,
+    })
+    await this.#connected.call(
+      '/etcdserverpb.KV/Range',
+      toBinary(RangeRequestSchema, request),
+      reader,
+    )
+    // All pages show the state of the first one's moment.
+    if (this.revision === 0n) this.revision = reader.revision
+  }
+}
+
+/** Over one HTTP/2 connection with an own reader; for small calls use grpcEtcd. */
+export function ownKeyspaceScanner(options: ScannerOptions = {}): KeyspaceScanner {
+  const { concurrent = 4, pageRows = PAGE_ROWS, silenceMs = 30_000 } = options
+  return {
+    async scan(request, visit, signal = new AbortController().signal): Promise<ScanResult> {
+      const connected = await openAny(request.target, signal, silenceMs)
+      try {
+        const scan = new Scan(connected, request.revision ?? 0n, pageRows, visit)
+        const plan = new ScanPlan(scan, { concurrent, rangeRows: pageRows * 3 })
+        await plan.run(Buffer.from(request.start ?? [0]), Buffer.from(request.end ?? [0]))
+        const { revision, rows, bytes } = scan
+        return { revision, rows, bytes, endpoint: connected.endpoint }
+      } finally {
+        connected.close()
+      }
+    },
+  }
+}
