@@ -3,6 +3,7 @@ import { systemClock } from './adapters/clock/system.ts'
 import { nodeFiles } from './adapters/files/node-files.ts'
 import { grpcEtcd } from './adapters/etcd/connector.ts'
 import { linuxHost } from './adapters/host/linux.ts'
+import { ownKeyspaceScanner } from './adapters/keyspace/scanner.ts'
 import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
 import { networkProber } from './adapters/prober/network-prober.ts'
@@ -13,6 +14,7 @@ export const wire = (): Ports => ({
   host: linuxHost,
   prober: networkProber,
   etcd: grpcEtcd(),
+  scanner: ownKeyspaceScanner(),
   files: nodeFiles(),
   launcher: nodeLauncher(),
   loopback: nodeLoopback(),

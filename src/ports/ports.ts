@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { EtcdConnector } from './etcd.ts'
 import type { Files } from './files.ts'
 import type { Host } from './host.ts'
+import type { KeyspaceScanner } from './keyspace-scanner.ts'
 import type { Launcher } from './launcher.ts'
 import type { Loopback } from './loopback.ts'
 import type { Prober } from './prober.ts'
@@ -14,6 +15,7 @@ export interface Ports {
   /** `timeoutMs` is for each question. */
   prober(options?: { readonly timeoutMs?: number }): Prober
   readonly etcd: EtcdConnector
+  readonly scanner: KeyspaceScanner
   readonly files: Files
   readonly launcher: Launcher
   readonly loopback: Loopback

@@ -89,6 +89,14 @@ function statusText(raw: string): string {
   }
 }
 
+/** gRPC's numbers are connect's: a lookup by number keeps the types honest. */
+const CODES = new Map<number, Code>(
+  Object.values(Code)
+    .filter((code) => typeof code === 'number')
+    .map((code) => [code, code]),
+)
+const codeOf = (status: string): Code => CODES.get(Number(status)) ?? Code.Unknown
+
 function statusError(headers: ReadonlyMap<string, string>): Error | undefined {
   const status = headers.get('grpc-status')
   if (status === '0') return undefined
@@ -101,10 +109,7 @@ function statusError(headers: ReadonlyMap<string, string>): Error | undefined {
       Code.Unavailable,
     )
   }
-  return new ConnectError(
-    statusText(headers.get('grpc-message') ?? ''),
-    (Number(status) || Code.Unknown) as Code,
-  )
+  return new ConnectError(statusText(headers.get('grpc-message') ?? ''), codeOf(status))
 }
 
 /** Resolves when the status says OK; rejects with a ConnectError by the status, or a KeepError for the connection. */

@@ -61,21 +61,23 @@ export class ScanPlan {
   /** Keeps `concurrent` reads going until nothing is left; the first failure ends it. */
   async #drain(): Promise<void> {
     const running = new Set<Promise<void>>()
+    // Kept apart from the race: two steps may settle between two looks, and a lost failure would be lost rows.
+    const failures: unknown[] = []
+    const start = (interval: Interval) => {
+      const step: Promise<void> = this.#step(interval)
+        .catch((thrown: unknown) => void failures.push(thrown))
+        .finally(() => running.delete(step))
+      running.add(step)
+    }
     for (;;) {
+      if (failures.length > 0) throw failures[0]
       while (running.size < this.#sizes.concurrent) {
         const interval = this.#takeLargest()
         if (!interval) break
-        const step = this.#step(interval).finally(() => running.delete(step))
-        running.add(step)
+        start(interval)
       }
       if (running.size === 0) return
-      try {
-        await Promise.race(running)
-      } catch (thrown) {
-        // The others end with the connection; the first failure is the one to tell.
-        void Promise.allSettled(running)
-        throw thrown
-      }
+      await Promise.race(running)
     }
   }
 
