@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { createServer, connect as connectPlain } from 'node:net'
 import { connect } from 'node:http2'

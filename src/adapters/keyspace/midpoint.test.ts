@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isEndless, midpoint } from './midpoint.ts'
@@ -8,7 +8,7 @@ const key = fc.uint8Array({ minLength: 1, maxLength: 12 })
 test('a midpoint lies strictly between', () => {
   fc.assert(
     fc.property(key, key, (a, b) => {
-      const [low = a, high = b] = [a, b].toSorted(Buffer.compare)
+      const [low = a, high = b] = [a, b].toSorted((one, other) => Buffer.compare(one, other))
       const middle = midpoint(low, high)
       if (!middle) return
       assert.equal(Buffer.compare(low, middle), -1)

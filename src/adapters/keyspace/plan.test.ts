@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isEndless } from './midpoint.ts'
@@ -65,7 +65,7 @@ test('etcd walks a small multiple of the rows, not their square', async () => {
     Buffer.from(
       `/registry/${i % 3 === 0 ? 'pods' : 'secrets'}/ns-${i % 7}/name-${String(i).padStart(6, '0')}`,
     ),
-  ).toSorted(Buffer.compare)
+  ).toSorted((one, other) => Buffer.compare(one, other))
   const space = memory(keys, 20)
   await new ScanPlan(space.reads, { concurrent: 4, rangeRows: 60 }).run(Buffer.of(0), Buffer.of(0))
   assert.equal(space.read.length, rows)

@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { KeepError } from '../../core/error.ts'
