@@ -1,0 +1,162 @@
+// Finds the certificates that a door can be tried with: the user's, the API server's, the member's own.
+import 'reflect-metadata'
+import { X509Certificate } from '@peculiar/x509'
+import { valueOf } from '../../core/fact.ts'
+import { Secret } from '../../core/secret.ts'
+import { hostPath, setting, type Launch } from '../../effective/model.ts'
+import type { Host } from '../../ports/host.ts'
+import type { Apiserver, Member } from '../observation.ts'
+import { kubeconfigIdentities } from './kubeconfig-identities.ts'
+import type { GatherOptions } from './options.ts'
+import type { NamedCredential } from './named-credential.ts'
+import { authorityFrom, probeCredential, type Authority } from './probe-certificate.ts'
+
+/** Everything that one member's doors are tried with; empty lists where nothing is at hand. */
+export interface ClientKeys {
+  readonly client: readonly NamedCredential[]
+  readonly peer: readonly NamedCredential[]
+  /** Issued by the Kubernetes cluster's CA. */
+  readonly clusterCa: readonly NamedCredential[]
+  /** The CA of the client listener, where its key is at hand. */
+  readonly clientAuthority?: Authority
+  readonly peerAuthority?: Authority
+}
+
+type Names = readonly (readonly [certificate: string, key: string])[]
+
+const text = async (host: Host, path: string): Promise<string | undefined> => {
+  try {
+    return Buffer.from(await host.read(path)).toString('utf8')
+  } catch {
+    return undefined
+  }
+}
+
+async function pair(
+  host: Host,
+  certificatePath: string,
+  keyPath: string,
+): Promise<NamedCredential | undefined> {
+  const certificate = await text(host, certificatePath)
+  const key = await text(host, keyPath)
+  if (!certificate?.includes('-----BEGIN') || !key?.includes('PRIVATE KEY')) return undefined
+  return { certificate, key: new Secret(key), source: certificatePath }
+}
+
+const pairs = async (host: Host, launch: Launch | undefined, names: Names) => {
+  if (!launch) return []
+  const found = names.map(([certificate, key]) => {
+    const paths = [setting(launch, certificate), setting(launch, key)]
+    const [first, second] = paths.map((path) => path && hostPath(launch, path))
+    return first && second ? pair(host, first, second) : Promise.resolve(undefined)
+  })
+  return (await Promise.all(found)).filter((one) => one !== undefined)
+}
+
+const launchesOf = (one: Pick<Member, 'running' | 'declared'>): readonly Launch[] =>
+  [valueOf(one.running), valueOf(one.declared)].filter((launch) => launch !== undefined)
+
+/** The first file of `ca.key`, `ca-key.pem`, … beside the CA that belongs to it. */
+async function authorityAt(host: Host, path: string | undefined): Promise<Authority | undefined> {
+  if (path === undefined) return undefined
+  const certificate = await text(host, path)
+  if (certificate === undefined) return undefined
+  for (const keyPath of [
+    path.replace(/\.(crt|pem|cert)$/, '.key'),
+    path.replace(/\.pem$/, '-key.pem'),
+  ]) {
+    const key = keyPath === path ? undefined : await text(host, keyPath)
+    if (key === undefined) continue
+    try {
+      return await authorityFrom(certificate, new Secret(key))
+    } catch {
+      continue
+    }
+  }
+  return undefined
+}
+
+const onHost = (launch: Launch | undefined, flag: string): string | undefined => {
+  const path = launch && setting(launch, flag)
+  return launch && path !== undefined ? hostPath(launch, path) : undefined
+}
+
+const CLUSTER_CA = '/etc/kubernetes/pki/ca.crt'
+
+async function clusterCredentials(
+  host: Host,
+  apiservers: readonly Launch[],
+  now: Date,
+): Promise<readonly NamedCredential[]> {
+  const [launch] = apiservers
+  const path = onHost(launch, 'client-ca-file') ?? CLUSTER_CA
+  const authority = await authorityAt(host, path)
+  const issued = authority && {
+    ...(await probeCredential(authority, now)),
+    source: `a certificate made by ${path}`,
+  }
+  const kubelet = await pairs(host, launch, [
+    ['kubelet-client-certificate', 'kubelet-client-key'],
+    ['proxy-client-cert-file', 'proxy-client-key-file'],
+  ])
+  const beside = await pair(
+    host,
+    '/etc/kubernetes/pki/apiserver-kubelet-client.crt',
+    '/etc/kubernetes/pki/apiserver-kubelet-client.key',
+  )
+  const first = kubelet.slice(0, 1)
+  const others = first.length > 0 ? first : beside ? [beside] : await kubeconfigIdentities(host)
+  return issued ? [issued] : others
+}
+
+function given(options: Pick<GatherOptions, 'credentials'>): readonly NamedCredential[] {
+  const { certificate, key, source } = options.credentials ?? {}
+  return certificate && key ? [{ certificate, key, source: source ?? '--cert' }] : []
+}
+
+/** A certificate without names can be shown from any address (etcd compares names on peer ports). */
+export const nameless = (one: NamedCredential): boolean => {
+  try {
+    return new X509Certificate(one.certificate).getExtension('2.5.29.17') === null
+  } catch {
+    return false
+  }
+}
+
+export async function clientKeys(
+  host: Host,
+  member: Pick<Member, 'running' | 'declared'>,
+  apiservers: readonly Pick<Apiserver, 'running' | 'declared'>[],
+  options: Pick<GatherOptions, 'credentials'>,
+  now: Date,
+): Promise<ClientKeys> {
+  const [launch] = launchesOf(member)
+  const apis = apiservers.flatMap(launchesOf)
+  const fromApi = await Promise.all(
+    apis.map((api) => pairs(host, api, [['etcd-certfile', 'etcd-keyfile']])),
+  )
+  const serverPath = onHost(launch, 'cert-file')
+  const directory = serverPath?.replace(/\/[^/]*$/, '') ?? '/etc/kubernetes/pki/etcd'
+  const health = await pair(
+    host,
+    `${directory}/healthcheck-client.crt`,
+    `${directory}/healthcheck-client.key`,
+  )
+  const own = await pairs(host, launch, [
+    ['client-cert-file', 'client-key-file'],
+    ['cert-file', 'key-file'],
+  ])
+  const peer = await pairs(host, launch, [
+    ['peer-client-cert-file', 'peer-client-key-file'],
+    ['peer-cert-file', 'peer-key-file'],
+  ])
+  const clientAuthority = await authorityAt(host, onHost(launch, 'trusted-ca-file'))
+  const peerAuthority = await authorityAt(host, onHost(launch, 'peer-trusted-ca-file'))
+  return {
+    client: [...given(options), ...fromApi.flat(), ...(health ? [health] : []), ...own],
+    peer,
+    clusterCa: await clusterCredentials(host, apis, now),
+    ...(clientAuthority && { clientAuthority }),
+    ...(peerAuthority && { peerAuthority }),
+  }
+}

@@ -1,0 +1,7 @@
+import type { Prober } from '../../ports/prober.ts'
+
+export interface ProbeTools {
+  readonly prober: Prober
+  readonly now: () => Date
+  readonly signal?: AbortSignal
+}
