@@ -1,0 +1,38 @@
+import type { Verdict } from '../../../src/core/finding.ts'
+import type { Ground } from '../../support/ground.ts'
+
+/** `null` takes the flag of the secure baseline away. */
+export type Flags = Readonly<Record<string, string | null>>
+
+export interface MemberSetUp {
+  readonly name: string
+  /** Changes to the secure baseline. */
+  readonly flags?: (ground: Ground) => Flags
+  /** Appended as they are: odd spellings, repetitions. */
+  readonly extra?: (ground: Ground) => readonly string[]
+  readonly environment?: (ground: Ground) => Readonly<Record<string, string>>
+  /** The whole configuration as a file; then no flag of the baseline is given but `--config-file`. */
+  readonly configFile?: (ground: Ground) => Readonly<Record<string, unknown>>
+  /** Start without `--config-file`, by ETCD_CONFIG_FILE. */
+  readonly configByEnvironment?: boolean
+  /** Flags that are given although the file replaces them all. */
+  readonly beside?: (ground: Ground) => Flags
+}
+
+/** One set-up of a real etcd, and what `check` has to say of it. */
+export interface Case {
+  readonly name: string
+  /** One secure member `m1` where left out. */
+  readonly members?: readonly MemberSetUp[]
+  /** Whether this etcd version has what the case needs. */
+  readonly versions?: (version: string) => boolean
+  /** Done when every member answers: files changed, rows written, manifests laid beside. */
+  readonly after?: (ground: Ground) => Promise<void>
+  /** Control, verdict, and the subject where it is not member `m1`. */
+  readonly expect: readonly (readonly [control: string, verdict: Verdict, subject?: string])[]
+}
+
+/** The baseline's only member with changes. */
+export const m1 = (changes: Omit<MemberSetUp, 'name'>): readonly MemberSetUp[] => [
+  { name: 'm1', ...changes },
+]

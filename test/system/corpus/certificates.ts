@@ -1,0 +1,106 @@
+// What the certificates say, on disk and on the wire.
+import { type Case, m1 } from './case.ts'
+
+const server = (file: string) =>
+  m1({ flags: (g) => ({ 'cert-file': g.pki(`${file}.crt`), 'key-file': g.pki(`${file}.key`) }) })
+const peer = (file: string) =>
+  m1({
+    flags: (g) => ({
+      'peer-cert-file': g.pki(`${file}.crt`),
+      'peer-key-file': g.pki(`${file}.key`),
+    }),
+  })
+
+export const certificateCases: readonly Case[] = [
+  {
+    name: 'an expired server certificate',
+    members: server('server-expired'),
+    expect: [
+      ['server-cert', 'fail'],
+      ['cert-expiry', 'fail'],
+    ],
+  },
+  {
+    name: 'a server certificate for another address',
+    members: server('server-elsewhere'),
+    expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'a server certificate for clients only',
+    members: server('server-client-usage'),
+    expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'a server certificate of a foreign CA',
+    members: server('server-foreign'),
+    expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'a server certificate that ends in ten days',
+    members: server('server-soon'),
+    expect: [['cert-expiry', 'fail']],
+  },
+  {
+    name: 'a server key of 1024 bits',
+    members: server('server-rsa1024'),
+    expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'good: an RSA server key of 2048 bits',
+    members: server('server-rsa2048'),
+    expect: [
+      ['server-cert', 'pass'],
+      ['cert-expiry', 'pass'],
+    ],
+  },
+  {
+    name: 'a server certificate that lives for twenty years',
+    members: server('server-twenty-years'),
+    expect: [['cert-lifetime', 'fail']],
+  },
+  {
+    name: 'a peer certificate for servers only',
+    members: peer('peer-server-usage'),
+    expect: [['peer-cert', 'fail']],
+  },
+  {
+    name: 'an expired peer certificate',
+    members: peer('peer-expired'),
+    expect: [
+      ['peer-cert', 'fail'],
+      ['cert-expiry', 'fail'],
+    ],
+  },
+  {
+    name: 'one certificate for clients and peers',
+    members: m1({
+      flags: (g) => ({
+        'peer-cert-file': g.pki('server.crt'),
+        'peer-key-file': g.pki('server.key'),
+        'peer-trusted-ca-file': g.pki('etcd-ca.crt'),
+      }),
+    }),
+    expect: [['cert-shared', 'fail']],
+  },
+  {
+    name: 'the key file was replaced and no longer fits',
+    members: server('server-replaced'),
+    after: (g) => g.copy(g.pki('server-soon.key'), g.pki('server-replaced.key')),
+    expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'the CA file was replaced under the running member',
+    members: m1({ flags: (g) => ({ 'trusted-ca-file': g.pki('etcd-ca-replaced.crt') }) }),
+    after: (g) => g.copy(g.pki('foreign-ca.crt'), g.pki('etcd-ca-replaced.crt')),
+    expect: [['ca-pool-current', 'fail']],
+  },
+  {
+    name: 'good: the CA file in memory is the one on disk',
+    expect: [['ca-pool-current', 'pass']],
+  },
+  {
+    name: "the CA's key lies beside its certificate",
+    members: m1({ flags: (g) => ({ 'trusted-ca-file': g.pki('with-key/etcd-ca.crt') }) }),
+    expect: [['ca-key-offline', 'fail']],
+  },
+]
