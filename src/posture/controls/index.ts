@@ -9,6 +9,7 @@ import encryptionCoverage from './encryption-coverage.ts'
 import encryptionFileMode from './encryption-file-mode.ts'
 import encryptionKeyQuality from './encryption-key-quality.ts'
 import encryptionProviders from './encryption-providers.ts'
+import imageSource from './image-source.ts'
 import kmsPlugin from './kms-plugin.ts'
 import manifestMode from './manifest-mode.ts'
 import manifestStrays from './manifest-strays.ts'
@@ -19,6 +20,9 @@ import snapshotFileMode from './snapshot-file-mode.ts'
 import staleKeys from './stale-keys.ts'
 import swapAndCore from './swap-and-core.ts'
 import undecryptableRows from './undecryptable-rows.ts'
+import versionAdvisories from './version-advisories.ts'
+import versionSkew from './version-skew.ts'
+import versionSupported from './version-supported.ts'
 import walDirMode from './wal-dir-mode.ts'
 
 export const controls: readonly Control[] = [
@@ -31,6 +35,7 @@ export const controls: readonly Control[] = [
   encryptionFileMode,
   encryptionKeyQuality,
   encryptionProviders,
+  imageSource,
   kmsPlugin,
   manifestMode,
   manifestStrays,
@@ -41,5 +46,8 @@ export const controls: readonly Control[] = [
   staleKeys,
   swapAndCore,
   undecryptableRows,
+  versionAdvisories,
+  versionSkew,
+  versionSupported,
   walDirMode,
 ]
