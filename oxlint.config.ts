@@ -2,7 +2,17 @@ import { defineConfig, type OxlintOverride } from 'oxlint'
 
 // The layers: surfaces → domains → ports → core; adapters only from the wiring.
 // One override for each folder: a later one for the same files would replace the earlier.
-const DOMAINS = ['effective', 'pki', 'encryption', 'posture', 'harden', 'lab', 'report', 'versions']
+const DOMAINS = [
+  'effective',
+  'pki',
+  'encryption',
+  'posture',
+  'harden',
+  'lab',
+  'report',
+  'versions',
+  'snapshot',
+]
 const SURFACES = ['cli']
 /** Domains that combine others, and only their models and rules. */
 const MAY_COMBINE = ['posture', 'harden', 'lab', 'report']
