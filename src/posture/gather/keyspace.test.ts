@@ -4,13 +4,14 @@ import { KeepError } from '../../core/error.ts'
 import { known } from '../../core/fact.ts'
 import { apiserver, launch } from '../example.ts'
 import { aescbc, config, configured, entry } from '../example-encryption.ts'
-import { keyspaceFacts, tallyOptions, type RowSource } from './keyspace.ts'
+import { CLIENT_ACCESS, keyspaceFacts, tallyOptions, type RowSource } from './keyspace.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 const signal = new AbortController().signal
 
 const rows = (...list: readonly (readonly [key: string, value: string])[]): RowSource => ({
   name: 'member m1',
+  access: CLIENT_ACCESS,
   read(visit) {
     for (const [key, value] of list) visit(bytes(key), bytes(value))
     return Promise.resolve({ revision: 7n })
@@ -60,6 +61,7 @@ test('rows under a prefix and key names that only the API server knows', async (
 test('a refusal is a missing fact that names the access', async () => {
   const refusing: RowSource = {
     name: 'member m1',
+    access: CLIENT_ACCESS,
     read: () => Promise.reject(new KeepError('denied', 'etcd.permission-denied', 'no')),
   }
   const facts = await keyspaceFacts(refusing, {}, signal)

@@ -14,6 +14,8 @@ export type VisitRow = (key: Uint8Array, value: Uint8Array) => void
 export interface RowSource {
   /** `member m1`, `snapshot /backup/etcd.db` */
   readonly name: string
+  /** What would help where it cannot be read. */
+  readonly access: string
   /** Calls the visitor for each live row once, in any order. Throws KeepError. */
   read(visit: VisitRow, signal: AbortSignal): Promise<{ readonly revision: bigint }>
 }
@@ -57,8 +59,8 @@ export async function keyspaceFacts(
     return known({ source: source.name, revision: String(revision), ...tally.result() })
   } catch (thrown) {
     if (signal.aborted) throw thrown
-    const denied = thrown instanceof KeepError && ['denied', 'unavailable'].includes(thrown.kind)
+    const closed = thrown instanceof KeepError && ['denied', 'unavailable'].includes(thrown.kind)
     const why = `the rows of ${source.name} could not be read: ${messageOf(thrown)}`
-    return denied ? missing(why, ACCESS) : missing(why)
+    return closed ? missing(why, source.access) : missing(why)
   }
 }

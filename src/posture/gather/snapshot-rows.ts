@@ -7,6 +7,7 @@ import type { RowSource } from './keyspace.ts'
 /** The rows that a snapshot file (or a copy of a member's database) holds at its last revision. */
 export const snapshotRows = (host: Host, path: string): RowSource => ({
   name: `snapshot ${path}`,
+  access: `a snapshot file at ${path} that this user may read`,
   async read(visit, signal) {
     const { size } = await host.stat(path)
     const source = cachedSource(size, (offset, length) => host.readAt(path, offset, length))
