@@ -41,7 +41,8 @@ export function tallyOptions(
   return { prefixes: prefixes.map((one) => `/${one.replace(/^\/+/, '')}`), names }
 }
 
-const ACCESS =
+/** What helps where a member does not let its rows be read. */
+export const CLIENT_ACCESS =
   'an etcd client certificate or user that may read every key (--cert, --key, --cacert)'
 
 /** Reads everything once, in constant memory. What fails becomes a missing fact; only an abort throws. */
