@@ -19,8 +19,15 @@ export interface MemberStatus {
   readonly clockOffsetMs?: number
 }
 
-/** Read-only calls tried without any etcd credential while auth is on: `MemberList`, `Status`, `AlarmGet`, `NestedTxnRange`, `LeaseLeases`, `Range`. */
-export type AnonymousMatrix = Readonly<Record<string, Attempt>>
+/** What a member answers to read-only calls without any etcd credential (no token). */
+export interface AnonymousMatrix {
+  /** Whether the listener let us in without a certificate; a certificate's common name may be an etcd user. */
+  readonly presented: 'nothing' | 'certificate'
+  /** The certificate's, where one was presented. */
+  readonly commonName?: string
+  /** By call: `MemberList`, `Status`, `AlarmGet`, `NestedTxnRange`, `LeaseLeases`, `Range`. */
+  readonly calls: Readonly<Record<string, Attempt>>
+}
 
 export interface AuthFacts {
   readonly enabled: boolean
