@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { KeyspaceTally } from './keyspace-tally.ts'
-import { rowKey } from './rules/row-key.ts'
+import { rowKeyReader } from './rules/row-key.ts'
 import { storedAs } from './rules/stored-row.ts'
 
 const vectors = (name: string) => {
@@ -27,6 +27,18 @@ for (const file of ['local-providers', 'kms-v1', 'kms-v2'])
     }
   })
 
+test('a name as long as Kubernetes allows, colons and all, is read whole', () => {
+  const long = `${'n'.repeat(300)}:tail`
+  const row = bytes(`k8s:enc:aescbc:v1:${long}:${'x'.repeat(300)}`)
+  assert.deepEqual(storedAs(row, [{ provider: 'aescbc', name: long }]), {
+    provider: 'aescbc',
+    key: long,
+  })
+  assert.equal(storedAs(row).key, 'n'.repeat(300))
+  const short = bytes(`k8s:enc:aescbc:v1:a:b:c:d:e:${'x'.repeat(99)}`)
+  assert.equal(storedAs(short, [{ provider: 'aescbc', name: 'a:b:c:d:e' }]).key, 'a:b:c:d:e')
+})
+
 test('plaintext objects are told by their magic', () => {
   const tally = new KeyspaceTally()
   for (const vector of vectors('storage-envelopes').filter((one) => one['value_b64']))
@@ -46,7 +58,8 @@ test('plaintext objects are told by their magic', () => {
 
 test('keys give the names that an EncryptionConfiguration uses', () => {
   const resource = (key: string, kubernetes = false, prefixes: string[] = []) =>
-    rowKey(key, kubernetes, prefixes)?.resource
+    rowKeyReader(prefixes)(key, kubernetes)?.resource
+  const rowKey = rowKeyReader()
   assert.equal(resource('/registry/services/specs/default/kubernetes'), 'services')
   assert.equal(resource('/registry/services/endpoints/default/kubernetes'), 'endpoints')
   assert.equal(resource('/registry/minions/node1'), 'nodes')
@@ -58,7 +71,7 @@ test('keys give the names that an EncryptionConfiguration uses', () => {
   assert.equal(resource('/app/secrets/ns/name'), undefined)
   assert.equal(resource('/app/secrets/ns/name', true), 'secrets')
   assert.equal(rowKey('/tenant/registry/secrets/ns/name', true)?.prefix, '/tenant/registry')
-  assert.equal(rowKey('/a/b/secrets/ns/n', false, ['/a/b'])?.prefix, '/a/b')
+  assert.equal(rowKeyReader(['/a/b'])('/a/b/secrets/ns/n', false)?.prefix, '/a/b')
 })
 
 test('a Secret in the clear counts wherever it lies', () => {

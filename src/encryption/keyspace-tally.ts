@@ -1,5 +1,5 @@
 import { displayBytes } from '../core/bytes.ts'
-import { rowKey } from './rules/row-key.ts'
+import { rowKeyReader, type ReadRowKey } from './rules/row-key.ts'
 import { storedAs, type KnownName, type StoredAs } from './rules/stored-row.ts'
 import { storedKind } from './rules/stored-kind.ts'
 
@@ -38,6 +38,8 @@ interface Resource {
 const MOST_RESOURCES = 5000
 const MOST_VARIANTS = 100
 const MOST_PREFIXES = 50
+/** `k8s` */
+const K8S = [0x6b, 0x38, 0x73]
 const OTHERS = '(others)'
 
 /**
@@ -45,21 +47,23 @@ const OTHERS = '(others)'
  * Only the first HEAD_BYTES of a value are looked at, and none of them is kept.
  */
 export class KeyspaceTally {
-  readonly #options: TallyOptions
+  readonly #names: readonly KnownName[]
+  readonly #rowKey: ReadRowKey
   readonly #resources = new Map<string, Resource>()
   readonly #prefixes = new Set<string>()
   #keys = 0
 
   constructor(options: TallyOptions = {}) {
-    this.#options = options
+    this.#names = options.names ?? []
+    this.#rowKey = rowKeyReader(options.prefixes)
   }
 
   add(key: Uint8Array, valueHead: Uint8Array): void {
     this.#keys += 1
-    const as = storedAs(valueHead, this.#options.names)
+    const as = storedAs(valueHead, this.#names)
     const path = Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1')
-    const kubernetes = Buffer.from(valueHead.subarray(0, 3)).toString('latin1') === 'k8s'
-    const row = rowKey(path, kubernetes, this.#options.prefixes)
+    const kubernetes = K8S.every((byte, index) => valueHead[index] === byte)
+    const row = this.#rowKey(path, kubernetes)
     // What says it is a Secret is one, wherever it lies.
     const secret = as.provider === 'plaintext' && storedKind(valueHead) === 'Secret'
     if (!row && !secret) return

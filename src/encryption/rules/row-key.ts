@@ -57,7 +57,7 @@ const BY_SEGMENT: ReadonlyMap<string, string> = new Map([
 function resourceAt(segments: readonly string[], at: number): Omit<RowKey, 'prefix'> | undefined {
   const [first = '', second = ''] = segments.slice(at, at + 2)
   if (BY_DESIGN.has(first)) return { resource: first, byDesign: true }
-  const name = BY_SEGMENT.get(`${first}/${second}`) ?? BY_SEGMENT.get(first)
+  const name = BY_SEGMENT.get(first) ?? BY_SEGMENT.get(`${first}/${second}`)
   if (name !== undefined) return { resource: name }
   // A segment with a dot is a group: custom resources and aggregated APIs are stored as <group>/<plural>.
   return first.includes('.') && second !== '' ? { resource: `${second}.${first}` } : undefined
@@ -66,29 +66,36 @@ function resourceAt(segments: readonly string[], at: number): Omit<RowKey, 'pref
 const PREFIXES = ['/registry', '/kubernetes.io', '/openshift.io']
 
 function below(prefix: string, key: string): RowKey | undefined {
-  if (!key.startsWith(`${prefix}/`)) return undefined
-  const segments = key.slice(prefix.length + 1).split('/')
+  const [first, second, third] = key.slice(prefix.length + 1).split('/', 3)
   // One segment alone is no object.
-  if (segments.length < 2) return undefined
-  return { prefix, ...(resourceAt(segments, 0) ?? { resource: segments[0] ?? '' }) }
+  if (first === undefined || second === undefined) return undefined
+  const segments = third === undefined ? [first, second] : [first, second, third]
+  return { prefix, ...(resourceAt(segments, 0) ?? { resource: first }) }
 }
 
+/** `kubernetes`: the value is one of Kubernetes. */
+export type ReadRowKey = (key: string, kubernetes: boolean) => RowKey | undefined
+
 /**
- * The object behind an etcd key below one of the usual prefixes or the given ones (`--etcd-prefix`).
- * `kubernetes` says that the value is one of Kubernetes: then a prefix nobody named is found by the resource after it.
+ * Reads the object behind an etcd key below one of the usual prefixes or the given ones (`--etcd-prefix`).
+ * Where the value is one of Kubernetes, a prefix that nobody named is found by the resource after it.
  */
-export function rowKey(
-  key: string,
-  kubernetes: boolean,
-  prefixes: readonly string[] = [],
-): RowKey | undefined {
-  const given = [...prefixes, ...PREFIXES].toSorted((a, b) => b.length - a.length)
-  for (const prefix of given) {
-    const found = below(prefix.replace(/\/+$/, ''), key)
-    if (found) return found
+export function rowKeyReader(prefixes: readonly string[] = []): ReadRowKey {
+  const known = [...prefixes, ...PREFIXES]
+    .map((prefix) => prefix.replace(/\/+$/, ''))
+    .toSorted((a, b) => b.length - a.length)
+    .map((prefix) => ({ prefix, start: `${prefix}/` }))
+  return (key, kubernetes) => {
+    for (const { prefix, start } of known) {
+      const found = key.startsWith(start) ? below(prefix, key) : undefined
+      if (found) return found
+    }
+    return kubernetes ? guessed(key) : undefined
   }
-  if (!kubernetes) return undefined
-  const segments = key.split('/')
+}
+
+function guessed(key: string): RowKey | undefined {
+  const segments = key.split('/', 8)
   for (let at = 1; at < Math.min(segments.length - 1, 5); at += 1) {
     const found = resourceAt(segments, at)
     if (found) return { prefix: segments.slice(0, at).join('/'), ...found }
