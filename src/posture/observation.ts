@@ -1,5 +1,6 @@
 import type { Fact } from '../core/fact.ts'
 import type { Launch } from '../effective/model.ts'
+import type { AccessConfig } from './facts/apiserver.ts'
 import type { CertificateFile } from './facts/certificates.ts'
 import type { FileFacts, ManifestDirectory } from './facts/files.ts'
 import type { DiskFacts, HostFacts } from './facts/host.ts'
@@ -33,9 +34,10 @@ export interface Apiserver {
   readonly certificates: readonly CertificateFile[]
   /** The parsed `--encryption-provider-config`; known `null` where the flag is not given. */
   readonly encryption: Fact<EncryptionConfig | null>
+  /** Absent where neither file is named. */
+  readonly access?: AccessConfig
   /** `GET /version` and an anonymous `GET /api` over its secure port, where probed. */
   readonly listener?: Fact<ListenerProbe>
-  /** `https` and `http` etcd endpoints it was told, overrides included. */
 }
 
 /** Everything that was seen, at one time; serialises, so that it can be judged again elsewhere. */

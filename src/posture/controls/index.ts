@@ -3,6 +3,12 @@ import type { Control } from '../control.ts'
 import alarmsClear from './alarms-clear.ts'
 import anonymousRpc from './anonymous-rpc.ts'
 import authEnabled from './auth-enabled.ts'
+import apiserverAnonymous from './apiserver-anonymous.ts'
+import apiserverAuthorization from './apiserver-authorization.ts'
+import apiserverEtcdOverrides from './apiserver-etcd-overrides.ts'
+import apiserverEtcdTls from './apiserver-etcd-tls.ts'
+import apiserverTls from './apiserver-tls.ts'
+import apiserverTokenFile from './apiserver-token-file.ts'
 import autoTlsOff from './auto-tls-off.ts'
 import certUserMatch from './cert-user-match.ts'
 import certificateMode from './certificate-mode.ts'
@@ -39,6 +45,12 @@ export const controls: readonly Control[] = [
   alarmsClear,
   anonymousRpc,
   authEnabled,
+  apiserverAnonymous,
+  apiserverAuthorization,
+  apiserverEtcdOverrides,
+  apiserverEtcdTls,
+  apiserverTls,
+  apiserverTokenFile,
   autoTlsOff,
   certUserMatch,
   certificateMode,
