@@ -2,13 +2,13 @@
 import type { Control } from '../control.ts'
 import alarmsClear from './alarms-clear.ts'
 import anonymousRpc from './anonymous-rpc.ts'
-import authEnabled from './auth-enabled.ts'
 import apiserverAnonymous from './apiserver-anonymous.ts'
 import apiserverAuthorization from './apiserver-authorization.ts'
 import apiserverEtcdOverrides from './apiserver-etcd-overrides.ts'
 import apiserverEtcdTls from './apiserver-etcd-tls.ts'
 import apiserverTls from './apiserver-tls.ts'
 import apiserverTokenFile from './apiserver-token-file.ts'
+import authEnabled from './auth-enabled.ts'
 import autoTlsOff from './auto-tls-off.ts'
 import certUserMatch from './cert-user-match.ts'
 import certificateMode from './certificate-mode.ts'
@@ -44,13 +44,13 @@ import walDirMode from './wal-dir-mode.ts'
 export const controls: readonly Control[] = [
   alarmsClear,
   anonymousRpc,
-  authEnabled,
   apiserverAnonymous,
   apiserverAuthorization,
   apiserverEtcdOverrides,
   apiserverEtcdTls,
   apiserverTls,
   apiserverTokenFile,
+  authEnabled,
   autoTlsOff,
   certUserMatch,
   certificateMode,
