@@ -15,8 +15,11 @@ export interface Container {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-const word = (value: unknown, otherwise: string): string =>
-  ['string', 'number', 'boolean'].includes(typeof value) ? String(value as string) : otherwise
+/** Text, and what YAML reads as a number or a boolean though text was meant. */
+function word(value: unknown, otherwise: string): string {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : otherwise
+}
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 function readContainer(value: unknown): Container {
