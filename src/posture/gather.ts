@@ -1,52 +1,69 @@
 // Looks at everything that the chosen controls need. What fails becomes a missing fact or a trouble, never an abort.
-import { messageOf } from '../core/error.ts'
-import { missing } from '../core/fact.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { Host } from '../ports/host.ts'
 import type { Progress } from '../ports/progress.ts'
+import { guarded, type Trouble } from './gather/guard.ts'
+import type { ManifestDirectory } from './facts/files.ts'
+import { freshApiserver, freshMember, membersElsewhere, type Launches } from './gather/members.ts'
+import { lookOnHost } from './gather/on-host.ts'
+import { lookOnWire, type WirePorts } from './gather/on-wire.ts'
 import type { GatherOptions } from './gather/options.ts'
 import type { Observation } from './observation.ts'
 
-/** The ports that gathering looks through. */
-export interface Eyes {
-  readonly clock: Clock
-  readonly host: Host
+interface Discovered {
+  readonly members: readonly Launches[]
+  readonly apiservers: readonly Launches[]
+  readonly manifestDirectories: readonly ManifestDirectory[]
+  readonly troubles: readonly Trouble[]
 }
 
-const notAsked = missing('no chosen control looks at this')
+const NOBODY: Discovered = { members: [], apiservers: [], manifestDirectories: [], troubles: [] }
 
+/** Two parts that look at the same members, each in its own facts, become one. */
+const merged = <T extends object>(base: T, ...seen: readonly T[]): T =>
+  Object.assign(
+    {},
+    base,
+    ...seen.map((one) =>
+      Object.fromEntries(
+        Object.entries(one).filter(([name, value]) => value !== base[name as keyof T]),
+      ),
+    ),
+  ) as T
+
+/** Throws only when the signal aborts. */
 export async function gather(
-  eyes: Eyes,
+  ports: WirePorts,
   options: GatherOptions,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const troubles: { source: string; why: string }[] = []
-  /** The part, or `otherwise` and a trouble. */
-  const part = async <T>(name: string, otherwise: T, look: () => Promise<T>): Promise<T> => {
-    signal.throwIfAborted()
-    progress.step(name)
-    try {
-      return await look()
-    } catch (thrown) {
-      if (signal.aborted) throw thrown
-      troubles.push({ source: name, why: messageOf(thrown) })
-      return otherwise
-    }
-  }
-  void part
-  void options
+  const at = ports.clock.now().toISOString()
+  const troubles: Trouble[] = []
+  const part = guarded(troubles, progress, signal)
+  const found = await part('looking for etcd and kube-apiserver', NOBODY, async () => NOBODY)
+  const here = found.members.map(freshMember)
+  const members = [...here, ...membersElsewhere(options.endpoints, here)]
+  const apiservers = found.apiservers.map(freshApiserver)
+  const { manifestDirectories } = found
+  const host = await lookOnHost(
+    ports.host,
+    { members, apiservers, manifestDirectories },
+    options.needs,
+    part,
+  )
+  const wire = await lookOnWire(ports, members, host.apiservers, options, { part, signal })
   return {
     schema: 'etcdkeep.facts/v1',
-    at: eyes.clock.now().toISOString(),
+    at,
     probed: options.probe,
-    members: [],
-    apiservers: [],
-    cluster: { auth: notAsked, alarms: notAsked, memberList: notAsked },
-    keyspace: notAsked,
-    host: { name: eyes.host.name, swap: notAsked, corePattern: notAsked },
-    files: [],
-    manifestDirectories: [],
-    troubles,
+    members: members.map((one, index) =>
+      merged(one, host.members[index] ?? one, wire.members[index] ?? one),
+    ),
+    apiservers: host.apiservers,
+    cluster: wire.cluster,
+    keyspace: wire.keyspace,
+    host: host.host,
+    files: host.files,
+    manifestDirectories,
+    troubles: [...found.troubles, ...troubles],
   }
 }
