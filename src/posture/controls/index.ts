@@ -13,6 +13,9 @@ import autoTlsOff from './auto-tls-off.ts'
 import certUserMatch from './cert-user-match.ts'
 import certificateMode from './certificate-mode.ts'
 import clockSkew from './clock-skew.ts'
+import cipherSuites from './cipher-suites.ts'
+import clientCertRequired from './client-cert-required.ts'
+import clientListenerTls from './client-listener-tls.ts'
 import dataDirMode from './data-dir-mode.ts'
 import diskEncryption from './disk-encryption.ts'
 import encryptionConfigured from './encryption-configured.ts'
@@ -26,6 +29,8 @@ import leastPrivilege from './least-privilege.ts'
 import manifestMode from './manifest-mode.ts'
 import manifestStrays from './manifest-strays.ts'
 import passwordPolicy from './password-policy.ts'
+import peerCertRequired from './peer-cert-required.ts'
+import peerListenerTls from './peer-listener-tls.ts'
 import pkiOwner from './pki-owner.ts'
 import privateKeyMode from './private-key-mode.ts'
 import rootHolders from './root-holders.ts'
@@ -35,6 +40,7 @@ import snapshotFileMode from './snapshot-file-mode.ts'
 import staleKeys from './stale-keys.ts'
 import swapAndCore from './swap-and-core.ts'
 import tokenType from './token-type.ts'
+import tlsVersionFloor from './tls-version-floor.ts'
 import undecryptableRows from './undecryptable-rows.ts'
 import versionAdvisories from './version-advisories.ts'
 import versionSkew from './version-skew.ts'
@@ -55,6 +61,9 @@ export const controls: readonly Control[] = [
   certUserMatch,
   certificateMode,
   clockSkew,
+  cipherSuites,
+  clientCertRequired,
+  clientListenerTls,
   dataDirMode,
   diskEncryption,
   encryptionConfigured,
@@ -68,6 +77,8 @@ export const controls: readonly Control[] = [
   manifestMode,
   manifestStrays,
   passwordPolicy,
+  peerCertRequired,
+  peerListenerTls,
   pkiOwner,
   privateKeyMode,
   rootHolders,
@@ -77,6 +88,7 @@ export const controls: readonly Control[] = [
   staleKeys,
   swapAndCore,
   tokenType,
+  tlsVersionFloor,
   undecryptableRows,
   versionAdvisories,
   versionSkew,
