@@ -12,10 +12,10 @@ import authEnabled from './auth-enabled.ts'
 import autoTlsOff from './auto-tls-off.ts'
 import certUserMatch from './cert-user-match.ts'
 import certificateMode from './certificate-mode.ts'
-import clockSkew from './clock-skew.ts'
 import cipherSuites from './cipher-suites.ts'
 import clientCertRequired from './client-cert-required.ts'
 import clientListenerTls from './client-listener-tls.ts'
+import clockSkew from './clock-skew.ts'
 import dataDirMode from './data-dir-mode.ts'
 import diskEncryption from './disk-encryption.ts'
 import encryptionConfigured from './encryption-configured.ts'
@@ -39,8 +39,8 @@ import secretsEncrypted from './secrets-encrypted.ts'
 import snapshotFileMode from './snapshot-file-mode.ts'
 import staleKeys from './stale-keys.ts'
 import swapAndCore from './swap-and-core.ts'
-import tokenType from './token-type.ts'
 import tlsVersionFloor from './tls-version-floor.ts'
+import tokenType from './token-type.ts'
 import undecryptableRows from './undecryptable-rows.ts'
 import versionAdvisories from './version-advisories.ts'
 import versionSkew from './version-skew.ts'
@@ -60,10 +60,10 @@ export const controls: readonly Control[] = [
   autoTlsOff,
   certUserMatch,
   certificateMode,
-  clockSkew,
   cipherSuites,
   clientCertRequired,
   clientListenerTls,
+  clockSkew,
   dataDirMode,
   diskEncryption,
   encryptionConfigured,
@@ -87,8 +87,8 @@ export const controls: readonly Control[] = [
   snapshotFileMode,
   staleKeys,
   swapAndCore,
-  tokenType,
   tlsVersionFloor,
+  tokenType,
   undecryptableRows,
   versionAdvisories,
   versionSkew,
