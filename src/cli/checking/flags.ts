@@ -7,6 +7,11 @@ export const CHECK_FLAGS = {
   control: { type: 'list', value: 'ID', help: 'only these controls; see etcdkeep explain' },
   facts: { type: 'string', value: 'FILE', help: 'judge saved facts; look at nothing' },
   'save-facts': { type: 'string', value: 'FILE', help: 'save what was seen, without any secret' },
+  snapshot: {
+    type: 'string',
+    value: 'FILE',
+    help: 'judge the rows stored in a snapshot, not those of the live keyspace',
+  },
   waivers: { type: 'string', value: 'FILE', help: 'accepted failures, YAML or JSON' },
   baseline: { type: 'string', value: 'FILE', help: 'an earlier check -o json to compare with' },
   'fail-on': {

@@ -16,6 +16,7 @@ import { html } from '../../report/html/check-page.ts'
 import type { Context } from '../command.ts'
 import { targetOf } from '../target-flags.ts'
 import type { CheckFlags } from './flags.ts'
+import { besidesRows, withSnapshot } from './stored-rows.ts'
 
 const FACTS_LIMIT = 256 * 1024 * 1024
 
@@ -31,8 +32,12 @@ async function look(
 ): Promise<Observation> {
   const here = context.ports.host()
   const host = flags.root === undefined ? here : context.ports.host({ root: resolve(flags.root) })
-  const target = await targetOf(flags, needsOf(chosen), here)
-  const seen = await gather({ ...context.ports, host }, target, context.progress, context.signal)
+  const needs = needsOf(chosen)
+  const { snapshot } = flags
+  const target = await targetOf(flags, snapshot === undefined ? needs : besidesRows(needs), here)
+  const live = await gather({ ...context.ports, host }, target, context.progress, context.signal)
+  if (snapshot !== undefined) return withSnapshot(live, snapshot, here, context.signal)
+  const seen = live
   const nothing = seen.members.length === 0 && seen.apiservers.length === 0
   if (!nothing || seen.manifestDirectories.some((one) => one.entries.length > 0)) return seen
   const [trouble] = seen.troubles

@@ -22,6 +22,7 @@ export default defineCommand({
     { run: 'check --control client-listener-tls -o json', what: 'one control, for machines' },
     { run: 'check --save-facts facts.json', what: 'take the facts to another machine …' },
     { run: 'check --facts facts.json -o html > report.html', what: '… and judge them there' },
+    { run: 'check --snapshot etcd.db', what: 'the rows stored in a snapshot' },
     { run: 'check --baseline last.json --waivers waivers.yaml', what: 'what is new since then' },
   ],
   flags: CHECK_FLAGS,

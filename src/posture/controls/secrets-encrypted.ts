@@ -27,7 +27,10 @@ export default defineControl({
       return notApplicable(`none of the ${keyspace.keys} keys belongs to Kubernetes`)
     const secrets = keyspace.resources.find((one) => one.resource === 'secrets')
     if (!secrets || secrets.rows === 0) return notApplicable('no Secret is stored')
-    const evidence = secrets.stored.map((row) => rowEvidence(keyspace, 'secrets', row))
+    const clearFirst = secrets.stored.toSorted(
+      (a, b) => Number(b.provider === 'plaintext') - Number(a.provider === 'plaintext'),
+    )
+    const evidence = clearFirst.map((row) => rowEvidence(keyspace, 'secrets', row))
     const [first, ...rest] = evidence
     const count = (provider: string) =>
       secrets.stored
