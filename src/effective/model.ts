@@ -84,7 +84,7 @@ export const urls = (launch: Launch, name: string): readonly string[] =>
     .filter((url) => url !== '')
 
 /** Where on the host a path of the program lies. */
-export function hostPath(launch: Launch, path: string): string {
+export function hostPath(launch: Pick<Launch, 'mounts'>, path: string): string {
   const within = (mount: Mount) =>
     path === mount.inside || path.startsWith(mount.inside.replace(/\/?$/, '/'))
   const [mount] = launch.mounts.filter(within).toSorted((a, b) => b.inside.length - a.inside.length)

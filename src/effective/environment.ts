@@ -1,0 +1,55 @@
+// ETCD_* variables as etcd reads them: for every flag not given, and fatal beside the flag of the same setting.
+import { nearest } from '../core/nearest.ts'
+import { ETCD_FLAGS } from './etcd-flags.ts'
+import type { Problem } from './model.ts'
+import { showableName } from './secrecy.ts'
+
+export type Environment = readonly (readonly [name: string, value: string])[]
+
+export const variableOf = (flag: string): string =>
+  `ETCD_${flag.toUpperCase().replaceAll('-', '_')}`
+
+const FLAG_OF = new Map([...ETCD_FLAGS.keys()].map((flag) => [variableOf(flag), flag]))
+
+/** The first of several variables of one name, as getenv(3) has it. */
+export const variable = (environment: Environment, name: string): string | undefined =>
+  environment.find(([one]) => one === name)?.[1]
+
+/** Kubernetes injects these for a Service named etcd; etcd itself reads the last one from elsewhere. */
+const HARMLESS = /^ETCD_(SERVICE_|PORT(_|$)|UNSUPPORTED_ARCH$)/
+
+function unknown(name: string): Problem | undefined {
+  const close = HARMLESS.test(name) ? undefined : nearest(name, [...FLAG_OF.keys()])
+  if (close === undefined) return undefined
+  return {
+    code: 'unknown-environment',
+    fatal: false,
+    setting: showableName(name),
+    message: `etcd ignores the variable ${showableName(name)}; ${close} is the one it knows`,
+  }
+}
+
+/** What the environment sets beside flags already `given`, by flag name. */
+export function readEnvironment(
+  environment: Environment,
+  given: ReadonlySet<string>,
+): { readonly values: ReadonlyMap<string, string>; readonly problems: readonly Problem[] } {
+  const values = new Map<string, string>()
+  const problems: Problem[] = []
+  for (const [name, value] of environment) {
+    if (!name.startsWith('ETCD_')) continue
+    const flag = FLAG_OF.get(name)
+    if (flag === undefined) {
+      const problem = unknown(name)
+      if (problem) problems.push(problem)
+    } else if (given.has(flag))
+      problems.push({
+        code: 'conflict',
+        fatal: true,
+        setting: flag,
+        message: `--${flag} and ${name} are both given: etcd refuses to start`,
+      })
+    else if (value !== '' && !values.has(flag)) values.set(flag, value)
+  }
+  return { values, problems }
+}

@@ -1,0 +1,91 @@
+// Which process is which manifest's: by data directory, else by name and addresses, else by a name that is unique.
+import { hostPath, setting, urls, type Launch } from '../../effective/model.ts'
+import type { Host } from '../../ports/host.ts'
+import type { FoundLaunch } from './found-launch.ts'
+
+export interface Pair {
+  readonly declared?: FoundLaunch
+  readonly running?: FoundLaunch
+}
+
+const ADDRESSES = [
+  'listen-client-urls',
+  'listen-peer-urls',
+  'advertise-client-urls',
+  'initial-advertise-peer-urls',
+]
+
+/** A directory by what it is, so that mounts and links play no part; else by its path. */
+async function identity(host: Host, launch: Launch): Promise<readonly string[]> {
+  const directory = setting(launch, 'data-dir')
+  if (directory === undefined) return []
+  const path = hostPath(launch, directory)
+  try {
+    return [path, (await host.stat(path)).inode]
+  } catch {
+    return [path]
+  }
+}
+
+async function sameDirectory(host: Host, a: FoundLaunch, b: FoundLaunch): Promise<boolean> {
+  if (!a.launch.known || !b.launch.known || a.program !== 'etcd') return false
+  const [left, right] = [await identity(host, a.launch.value), await identity(host, b.launch.value)]
+  return left.some((one) => right.includes(one))
+}
+
+function shareAddress(a: FoundLaunch, b: FoundLaunch): boolean {
+  if (a.name !== b.name || !a.launch.known || !b.launch.known) return false
+  const [left, right] = [a.launch.value, b.launch.value]
+  if (a.program === 'kube-apiserver')
+    return ['secure-port', 'etcd-servers'].every(
+      (flag) => setting(left, flag) === setting(right, flag),
+    )
+  return ADDRESSES.some((flag) => urls(left, flag).some((url) => urls(right, flag).includes(url)))
+}
+
+type Alike = (a: FoundLaunch, b: FoundLaunch) => Promise<boolean> | boolean
+
+/** Takes out of both lists what is alike; each one once. */
+async function take(
+  declared: FoundLaunch[],
+  running: FoundLaunch[],
+  alike: Alike,
+): Promise<Pair[]> {
+  const pairs: Pair[] = []
+  for (const process of running.slice()) {
+    for (const manifest of declared) {
+      if (manifest.program !== process.program || !(await alike(manifest, process))) continue
+      pairs.push({ declared: manifest, running: process })
+      declared.splice(declared.indexOf(manifest), 1)
+      running.splice(running.indexOf(process), 1)
+      break
+    }
+  }
+  return pairs
+}
+
+/** Pairs of what is declared and what runs; the rest alone. `byNameAlone` = a unique name is enough. */
+export async function matchLaunches(
+  host: Host,
+  found: { readonly declared: readonly FoundLaunch[]; readonly running: readonly FoundLaunch[] },
+  byNameAlone: boolean,
+): Promise<readonly Pair[]> {
+  const [declared, running] = [[...found.declared], [...found.running]]
+  const pairs = [
+    ...(await take(declared, running, (a, b) => sameDirectory(host, a, b))),
+    ...(await take(declared, running, shareAddress)),
+  ]
+  const count = (list: readonly FoundLaunch[], { program, name }: FoundLaunch) =>
+    list.filter((one) => one.program === program && one.name === name).length
+  const unique: Alike = (a, b) =>
+    a.name === b.name &&
+    (byNameAlone || !a.launch.known || !b.launch.known) &&
+    count(declared, a) === 1 &&
+    count(running, b) === 1
+  pairs.push(...(await take(declared, running, unique)))
+  return [
+    ...pairs,
+    ...declared.map((one) => ({ declared: one })),
+    ...running.map((one) => ({ running: one })),
+  ]
+}
