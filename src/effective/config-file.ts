@@ -96,7 +96,8 @@ class Reading {
     const keys = SECTIONS[name] ?? {}
     if (name === 'discovery-config') return
     for (const [key, inner] of Object.entries(value as Record<string, unknown>)) {
-      const setting = keys[key.toLowerCase()]
+      const lower = key.toLowerCase()
+      const setting = Object.hasOwn(keys, lower) ? keys[lower] : undefined
       if (setting === undefined) this.unknown(`${name}.${key}`)
       else this.take(setting, inner)
     }
@@ -141,7 +142,7 @@ export function parseConfigFile(source: string): ConfigFile {
     // Go's JSON decoder matches keys without regard to case.
     const lower = key.toLowerCase()
     const setting = TOP.get(lower)
-    if (lower in SECTIONS) reading.table(lower, inner)
+    if (Object.hasOwn(SECTIONS, lower)) reading.table(lower, inner)
     else if (setting === undefined) reading.unknown(key)
     else reading.take(setting, inner)
   }

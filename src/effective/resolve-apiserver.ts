@@ -70,6 +70,7 @@ export function resolveApiserver(start: Start): Fact<Launch> {
       'an argument belongs to no flag: kube-apiserver refuses to start',
     )
   for (const [name, value] of values) {
+    if (!/^[a-z][a-z0-9.-]*$/.test(name)) continue
     const from = start.workingDirectory
     const relative = PATH.test(name) && from !== '' && value !== '' && !value.startsWith('/')
     effect.set(name, relative ? posix.join(from, value) : canonical(name, value), 'flag')

@@ -1,11 +1,11 @@
 import type { Door } from '../../ports/prober.ts'
 import { known, missing, type Fact } from '../../core/fact.ts'
 
-const WILDCARDS: Readonly<Record<string, string>> = {
-  '0.0.0.0': '127.0.0.1',
-  '::': '::1',
-  '': '127.0.0.1',
-}
+const WILDCARDS: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+  ['', '127.0.0.1'],
+])
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 }
 
 const parsed = (text: string): URL | undefined => {
@@ -29,7 +29,7 @@ export function doorOf(url: string): Fact<Door> {
   const host = hostOf(url)
   const port = at?.port ? Number(at.port) : DEFAULT_PORTS[at?.protocol ?? '']
   if (!at || port === undefined || host === '') return missing(`${url} is no address to dial`)
-  return known({ host: WILDCARDS[host] ?? host, port })
+  return known({ host: WILDCARDS.get(host) ?? host, port })
 }
 
 export const addressOf = (door: Door): string =>
