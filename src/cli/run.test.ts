@@ -19,7 +19,7 @@ const greet = defineCommand({
     place: { type: 'list', help: 'where' },
   },
   async run({ flags }, { progress }) {
-    progress.step('thinking')
+    progress.note('half way')
     if (flags.name === 'nobody')
       throw new KeepError('denied', 'greet.nobody', 'nobody is here', { hint: 'name somebody' })
     if (flags.name === 'bug') throw new TypeError('x is undefined')
@@ -57,7 +57,7 @@ test('the result goes to standard output, progress to standard error', async () 
   assert.deepEqual(await shell('greet --name Ada'), {
     code: 0,
     out: 'good day Ada\n',
-    err: '… thinking\n',
+    err: 'half way\n',
   })
 })
 

@@ -29,24 +29,31 @@ export function terminalOf(sink: Sink, around: Surroundings, when = 'auto'): Ter
 
 const CLEAR = '\r\u001b[2K'
 
-/** One line that moves on a terminal; plain lines, each said once, elsewhere. `end` takes the moving line away. */
+/** How often a step is told where no line can move. */
+const PLAIN_MS = 1000
+
+/** One line that moves on a terminal; elsewhere the step that has been going on for a second. `end` takes it away. */
 export function progressOn(sink: Sink, around: Surroundings): Progress & { end(): void } {
   const moves = sink.isTTY === true && around.environment['TERM'] !== 'dumb'
   let shown = ''
-  let last = 0
+  let waiting = ''
+  let timer: NodeJS.Timeout | undefined
+  const write = () => {
+    if (waiting !== '' && waiting !== shown)
+      sink.write(moves ? `${CLEAR}… ${waiting}` : `… ${waiting}\n`)
+    shown = waiting
+  }
   const clear = () => {
+    clearInterval(timer)
+    timer = undefined
     if (shown !== '' && moves) sink.write(CLEAR)
     shown = ''
+    waiting = ''
   }
   return {
     step(text) {
-      const line = visible(text).slice(0, Math.max(20, (sink.columns ?? 80) - 4))
-      if (line === shown) return
-      const now = performance.now()
-      if (moves && now - last < 80 && shown !== '') return
-      last = now
-      sink.write(moves ? `${CLEAR}… ${line}` : `… ${line}\n`)
-      shown = line
+      waiting = visible(text).slice(0, Math.max(20, (sink.columns ?? 80) - 4))
+      timer ??= setInterval(write, moves ? 80 : PLAIN_MS).unref()
     },
     note(text) {
       clear()

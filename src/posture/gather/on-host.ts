@@ -53,7 +53,9 @@ export async function lookOnHost(
   part: Part,
 ): Promise<OnHost> {
   const launches = launchesOf([...found.members, ...found.apiservers])
-  const unseen: HostFacts = { name: host.name, swap: failed, corePattern: failed }
+  const nobody = missing('no member and no API server was found on this host', HOST_ACCESS)
+  const why = launches.length === 0 ? nobody : failed
+  const unseen: HostFacts = { name: host.name, swap: why, corePattern: why }
   const wantFiles = needs.has('files') || needs.has('host')
   const [members, apiservers, files, aboutHost] = await Promise.all([
     wantFiles ? Promise.all(found.members.map((one) => withFiles(host, one, part))) : found.members,
@@ -68,7 +70,7 @@ export async function lookOnHost(
     needs.has('files')
       ? part('files', [], () => fileFacts(host, launches, found.manifestDirectories))
       : [],
-    needs.has('host') ? part('host', unseen, () => hostFacts(host)) : unseen,
+    needs.has('host') && launches.length > 0 ? part('host', unseen, () => hostFacts(host)) : unseen,
   ])
   return { members, apiservers, files, host: aboutHost }
 }
