@@ -1,21 +1,15 @@
 // Looks at everything that the chosen controls need. What fails becomes a missing fact or a trouble, never an abort.
 import type { Progress } from '../ports/progress.ts'
-import { guarded, type Trouble } from './gather/guard.ts'
-import type { ManifestDirectory } from './facts/files.ts'
-import { freshApiserver, freshMember, membersElsewhere, type Launches } from './gather/members.ts'
+import { guarded } from './gather/guard.ts'
+import { discoverLaunches, type Discovery } from './gather/launches.ts'
+import { freshApiserver, freshMember, membersElsewhere } from './gather/members.ts'
 import { lookOnHost } from './gather/on-host.ts'
 import { lookOnWire, type WirePorts } from './gather/on-wire.ts'
 import type { GatherOptions } from './gather/options.ts'
+import type { Trouble } from './gather/trouble.ts'
 import type { Observation } from './observation.ts'
 
-interface Discovered {
-  readonly members: readonly Launches[]
-  readonly apiservers: readonly Launches[]
-  readonly manifestDirectories: readonly ManifestDirectory[]
-  readonly troubles: readonly Trouble[]
-}
-
-const NOBODY: Discovered = { members: [], apiservers: [], manifestDirectories: [], troubles: [] }
+const NOBODY: Discovery = { members: [], apiservers: [], manifestDirectories: [], troubles: [] }
 
 /** Two parts that look at the same members, each in its own facts, become one. */
 const merged = <T extends object>(base: T, ...seen: readonly T[]): T =>
@@ -39,7 +33,9 @@ export async function gather(
   const at = ports.clock.now().toISOString()
   const troubles: Trouble[] = []
   const part = guarded(troubles, progress, signal)
-  const found = await part('looking for etcd and kube-apiserver', NOBODY, async () => NOBODY)
+  const found = await part('looking for etcd and kube-apiserver', NOBODY, () =>
+    discoverLaunches(ports.host, options),
+  )
   const here = found.members.map(freshMember)
   const members = [...here, ...membersElsewhere(options.endpoints, here)]
   const apiservers = found.apiservers.map(freshApiserver)

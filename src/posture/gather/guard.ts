@@ -1,10 +1,6 @@
 import { messageOf } from '../../core/error.ts'
 import type { Progress } from '../../ports/progress.ts'
-
-export interface Trouble {
-  readonly source: string
-  readonly why: string
-}
+import type { Trouble } from './trouble.ts'
 
 /** Runs one part of gathering; a failure is noted and `otherwise` stands in for the part. */
 export type Part = <T>(name: string, otherwise: T, look: () => Promise<T>) => Promise<T>
