@@ -16,18 +16,23 @@ import cipherSuites from './cipher-suites.ts'
 import clientCertRequired from './client-cert-required.ts'
 import clientListenerTls from './client-listener-tls.ts'
 import clockSkew from './clock-skew.ts'
+import corsAndHostWhitelist from './cors-and-host-whitelist.ts'
 import dataDirMode from './data-dir-mode.ts'
+import debugEndpoints from './debug-endpoints.ts'
 import diskEncryption from './disk-encryption.ts'
 import encryptionConfigured from './encryption-configured.ts'
 import encryptionCoverage from './encryption-coverage.ts'
 import encryptionFileMode from './encryption-file-mode.ts'
 import encryptionKeyQuality from './encryption-key-quality.ts'
 import encryptionProviders from './encryption-providers.ts'
+import gatewayJson from './gateway-json.ts'
 import imageSource from './image-source.ts'
 import kmsPlugin from './kms-plugin.ts'
 import leastPrivilege from './least-privilege.ts'
+import listenAddresses from './listen-addresses.ts'
 import manifestMode from './manifest-mode.ts'
 import manifestStrays from './manifest-strays.ts'
+import metricsListener from './metrics-listener.ts'
 import passwordPolicy from './password-policy.ts'
 import peerCertRequired from './peer-cert-required.ts'
 import peerListenerTls from './peer-listener-tls.ts'
@@ -64,18 +69,23 @@ export const controls: readonly Control[] = [
   clientCertRequired,
   clientListenerTls,
   clockSkew,
+  corsAndHostWhitelist,
   dataDirMode,
+  debugEndpoints,
   diskEncryption,
   encryptionConfigured,
   encryptionCoverage,
   encryptionFileMode,
   encryptionKeyQuality,
   encryptionProviders,
+  gatewayJson,
   imageSource,
   kmsPlugin,
   leastPrivilege,
+  listenAddresses,
   manifestMode,
   manifestStrays,
+  metricsListener,
   passwordPolicy,
   peerCertRequired,
   peerListenerTls,
