@@ -52,7 +52,11 @@ export default defineControl({
   needs: [],
   subjects: directories,
   judge({ path, entries }) {
-    const strays = entries.flatMap((entry): Evidence[] => {
+    // Of two that claim the same, the one with a copy's name is most likely the stray.
+    const suspects = entries.toSorted(
+      (a, b) => Number(COPY.test(b.name)) - Number(COPY.test(a.name)),
+    )
+    const strays = suspects.flatMap((entry): Evidence[] => {
       const why = complaint(entry)
       return why === undefined
         ? []

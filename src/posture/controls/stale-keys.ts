@@ -13,7 +13,6 @@ import { member, seen } from '../example.ts'
 import {
   isEncrypted,
   knownConfigs,
-  readable,
   rowEvidence,
   rowsOf,
   storedCluster,
@@ -29,7 +28,7 @@ export default defineControl({
   area: 'at rest',
   rationale:
     'A rotation is over when every row is written with the new key. Until then the old key must be kept, and who has ' +
-    'stolen it still reads those rows. KMS v2 rows are told by the name of the plugin alone.',
+    'stolen it still reads those rows. A key that is in no configuration any more counts too. KMS v2 rows are told by the name of the plugin alone.',
   remediation: 'Write the objects again, then remove the old key from the configuration.',
   references: [],
   needs: ['files', 'keyspace'],
@@ -38,16 +37,15 @@ export default defineControl({
     const keyspace = need(all.keyspace)
     const rows = rowsOf(keyspace).filter(({ row }) => isEncrypted(row))
     if (rows.length === 0) return notApplicable('no row is encrypted')
-    const configs = knownConfigs(all).filter((one) => one !== null)
-    const [first] = configs
-    if (!first)
+    const configs = knownConfigs(all)
+    if (configs.length === 0)
       return unknown(
         'no EncryptionConfiguration could be read, so the key that writes is not known',
         "run on the API server's host as root",
       )
     const [stale, ...more] = rows
       .filter(({ resource, row }) =>
-        configs.some((one) => readable(one, resource, row) && !written(one, resource, row)),
+        configs.some((config) => !config || !written(config, resource, row)),
       )
       .map(({ resource, row }) => rowEvidence(keyspace, resource, row))
     if (stale) return fail('rows are left under a key that no longer writes', [stale, ...more])
@@ -64,6 +62,11 @@ export default defineControl({
     {
       name: 'one row under the old key',
       given: cluster(rotating, stored('secrets', ['aescbc', 'key2'], ['aescbc', 'key1'])),
+      expect: { etcd: 'fail' },
+    },
+    {
+      name: 'one row under a key that is configured no more',
+      given: cluster(rotating, stored('secrets', ['aescbc', 'key2'], ['secretbox', 'key0'])),
       expect: { etcd: 'fail' },
     },
     {

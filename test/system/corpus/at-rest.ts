@@ -90,6 +90,6 @@ export const atRestCases: readonly Case[] = [
   {
     name: 'all may read the keys',
     after: (g) => g.encryption(secrets(random), 0o644),
-    expect: [['encryption-file-mode', 'fail', 'kube-apiserver']],
+    expect: [['encryption-file-mode', 'fail', 'encryption.yaml']],
   },
 ]
