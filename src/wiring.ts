@@ -1,4 +1,5 @@
 // Composition root: the only place that names adapters.
+import { etcdBinaries } from './adapters/binaries/etcd-binaries.ts'
 import { systemClock } from './adapters/clock/system.ts'
 import { nodeFiles } from './adapters/files/node-files.ts'
 import { grpcEtcd } from './adapters/etcd/connector.ts'
@@ -18,4 +19,5 @@ export const wire = (): Ports => ({
   files: nodeFiles(),
   launcher: nodeLauncher(),
   loopback: nodeLoopback(),
+  etcdBinaries,
 })

@@ -1,3 +1,4 @@
+import type { EtcdBinaries } from './binaries.ts'
 import type { Clock } from './clock.ts'
 import type { EtcdConnector } from './etcd.ts'
 import type { Files } from './files.ts'
@@ -19,4 +20,5 @@ export interface Ports {
   readonly files: Files
   readonly launcher: Launcher
   readonly loopback: Loopback
+  readonly etcdBinaries: EtcdBinaries
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startCluster } from '../support/cluster.ts'
+import { binariesFor, startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/eventually.ts'
 
 const key = Buffer.from('/a')
@@ -94,4 +97,41 @@ test('the runner restarts a member whose manifest changed, brings a crashed one 
   )
   assert.deepEqual(cluster.processes.pids()['stray.bak'], [])
   assert.ok(!cluster.notes.some((line) => line.startsWith('.hidden')))
+})
+
+const cli = join(import.meta.dirname, '../../src/cli/main.ts')
+const etcdkeep = async (...args: string[]) => {
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  const [status] = (await once(child, 'close')) as [number]
+  return { status, text }
+}
+
+test('lab up, status and down; a lab whose runner was killed is cleaned up too', async (t) => {
+  if (!(await binariesFor(t))) return
+  const place = await mkdtemp(join(tmpdir(), 'lab-test-'))
+  t.after(() => rm(place, { recursive: true, force: true }))
+  const directory = join(place, 'lab')
+  t.after(() => etcdkeep('lab', 'down', '--directory', directory))
+
+  const up = await etcdkeep('lab', 'up', '--members', '1', '--directory', directory)
+  assert.equal(up.status, 0, up.text)
+  const again = await etcdkeep('lab', 'up', '--members', '1', '--directory', directory)
+  assert.equal(again.status, 2, again.text)
+  const status = await etcdkeep('lab', 'status', '--directory', directory)
+  assert.match(status.text, /: running\n {2}m1 .* leader/)
+
+  const { runner } = JSON.parse(await readFile(join(directory, 'lab.json'), 'utf8')) as {
+    runner: number
+  }
+  process.kill(runner, 'SIGKILL')
+  await eventually('the member died with its runner', async () => {
+    const state = await etcdkeep('lab', 'status', '--directory', directory)
+    return state.status === 3 && state.text.includes('does not answer')
+  })
+  const down = await etcdkeep('lab', 'down', '--directory', directory)
+  assert.equal(down.status, 0, down.text)
+  await assert.rejects(stat(directory))
 })

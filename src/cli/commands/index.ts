@@ -10,4 +10,20 @@ export const commands: Index = {
     summary: 'What a control looks for, why it matters and how to repair it',
     load: () => import('./explain.ts'),
   },
+  'lab/down': {
+    summary: 'Stops a lab and removes everything it made',
+    load: () => import('./lab/down.ts'),
+  },
+  'lab/run': {
+    summary: 'Runs the members of a lab in the foreground, as the kubelet would',
+    load: () => import('./lab/run.ts'),
+  },
+  'lab/status': {
+    summary: 'Says whether the members of a lab answer',
+    load: () => import('./lab/status.ts'),
+  },
+  'lab/up': {
+    summary: 'Starts a real etcd cluster on this machine, secured or open on purpose',
+    load: () => import('./lab/up.ts'),
+  },
 }
