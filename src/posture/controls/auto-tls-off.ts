@@ -2,7 +2,11 @@ import { enabled, setting, type Launch } from '../../effective/model.ts'
 import { known, valueOf } from '../../core/fact.ts'
 import type { Evidence } from '../../core/finding.ts'
 import { defineControl, fail, pass, unknown } from '../control.ts'
+import { authority } from '../authority-example.ts'
 import { launch, member, seen } from '../example.ts'
+import type { ListenerProbe } from '../facts/probes.ts'
+import { probeEvidence } from '../judge-doors.ts'
+import { door } from '../listener-example.ts'
 import { members } from '../subjects.ts'
 
 const SIDES = [
@@ -14,11 +18,28 @@ const SIDES = [
 const takesEffect = (one: Launch, side: (typeof SIDES)[number]) =>
   enabled(one, side.flag) && setting(one, side.certificate) === undefined
 
+/** The certificate that etcd makes for itself: organisation `etcd`, no common name, signed by its own key. */
+function selfMade(probe: ListenerProbe): Evidence | undefined {
+  const leaf = probe.served.known ? probe.served.value[0] : undefined
+  const made =
+    leaf?.subjectDer === leaf?.issuerDer &&
+    leaf?.commonName === '' &&
+    leaf.organizations.includes('etcd')
+  return made
+    ? probeEvidence(probe, 'tls chain', {
+        outcome: 'answered',
+        detail: 'a certificate that etcd made for itself',
+      })
+    : undefined
+}
+
 const evidence = (one: Launch, flag: string): Evidence => ({
   source: one.source,
   observed: `--${flag}=${one.settings[flag]?.value ?? 'false'}`,
   layer: one.layer,
 })
+
+const SELF_MADE = { ...authority('O=etcd', 'dd'), commonName: '', organizations: ['etcd'] }
 
 export default defineControl({
   id: 'auto-tls-off',
@@ -35,13 +56,17 @@ export default defineControl({
     { standard: 'DISA STIG', id: 'V-242379' },
     { standard: 'DISA STIG', id: 'V-242380' },
   ],
-  needs: [],
+  needs: ['probes'],
   subjects: members,
   judge(member) {
     const launches = [valueOf(member.running), valueOf(member.declared)].filter(
       (one) => one !== undefined,
     )
     const [first] = launches
+    for (const probe of valueOf(member.listeners) ?? []) {
+      const made = selfMade(probe)
+      if (made) return fail(`${probe.url} shows a certificate that etcd made for itself`, [made])
+    }
     if (!first)
       return unknown(
         'neither the process nor a manifest of this member could be read',
@@ -81,6 +106,13 @@ export default defineControl({
         ],
       }),
       expect: { m1: 'pass' },
+    },
+    {
+      name: 'the listener of a remote member shows a self-made certificate',
+      given: seen({
+        members: [member({ listeners: known([door({ served: known([SELF_MADE]) })]) })],
+      }),
+      expect: { m1: 'fail' },
     },
     {
       name: 'nothing could be read',

@@ -13,10 +13,12 @@ import autoTlsOff from './auto-tls-off.ts'
 import certUserMatch from './cert-user-match.ts'
 import certificateMode from './certificate-mode.ts'
 import cipherSuites from './cipher-suites.ts'
+import clientCaExclusive from './client-ca-exclusive.ts'
 import clientCertRequired from './client-cert-required.ts'
 import clientListenerTls from './client-listener-tls.ts'
 import clockSkew from './clock-skew.ts'
 import corsAndHostWhitelist from './cors-and-host-whitelist.ts'
+import crlEnforced from './crl-enforced.ts'
 import dataDirMode from './data-dir-mode.ts'
 import debugEndpoints from './debug-endpoints.ts'
 import diskEncryption from './disk-encryption.ts'
@@ -34,6 +36,7 @@ import manifestMode from './manifest-mode.ts'
 import manifestStrays from './manifest-strays.ts'
 import metricsListener from './metrics-listener.ts'
 import passwordPolicy from './password-policy.ts'
+import peerCaSeparate from './peer-ca-separate.ts'
 import peerCertRequired from './peer-cert-required.ts'
 import peerListenerTls from './peer-listener-tls.ts'
 import pkiOwner from './pki-owner.ts'
@@ -66,10 +69,12 @@ export const controls: readonly Control[] = [
   certUserMatch,
   certificateMode,
   cipherSuites,
+  clientCaExclusive,
   clientCertRequired,
   clientListenerTls,
   clockSkew,
   corsAndHostWhitelist,
+  crlEnforced,
   dataDirMode,
   debugEndpoints,
   diskEncryption,
@@ -87,6 +92,7 @@ export const controls: readonly Control[] = [
   manifestStrays,
   metricsListener,
   passwordPolicy,
+  peerCaSeparate,
   peerCertRequired,
   peerListenerTls,
   pkiOwner,
