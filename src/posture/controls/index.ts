@@ -19,6 +19,8 @@ import clientListenerTls from './client-listener-tls.ts'
 import clockSkew from './clock-skew.ts'
 import corsAndHostWhitelist from './cors-and-host-whitelist.ts'
 import crlEnforced from './crl-enforced.ts'
+import configDrift from './config-drift.ts'
+import configStarts from './config-starts.ts'
 import dataDirMode from './data-dir-mode.ts'
 import debugEndpoints from './debug-endpoints.ts'
 import diskEncryption from './disk-encryption.ts'
@@ -35,12 +37,14 @@ import listenAddresses from './listen-addresses.ts'
 import manifestMode from './manifest-mode.ts'
 import manifestStrays from './manifest-strays.ts'
 import metricsListener from './metrics-listener.ts'
+import membersAlike from './members-alike.ts'
 import passwordPolicy from './password-policy.ts'
 import peerCaSeparate from './peer-ca-separate.ts'
 import peerCertRequired from './peer-cert-required.ts'
 import peerListenerTls from './peer-listener-tls.ts'
 import pkiOwner from './pki-owner.ts'
 import privateKeyMode from './private-key-mode.ts'
+import recoveryFlags from './recovery-flags.ts'
 import rootHolders from './root-holders.ts'
 import secretReaders from './secret-readers.ts'
 import secretsEncrypted from './secrets-encrypted.ts'
@@ -75,6 +79,8 @@ export const controls: readonly Control[] = [
   clockSkew,
   corsAndHostWhitelist,
   crlEnforced,
+  configDrift,
+  configStarts,
   dataDirMode,
   debugEndpoints,
   diskEncryption,
@@ -91,12 +97,14 @@ export const controls: readonly Control[] = [
   manifestMode,
   manifestStrays,
   metricsListener,
+  membersAlike,
   passwordPolicy,
   peerCaSeparate,
   peerCertRequired,
   peerListenerTls,
   pkiOwner,
   privateKeyMode,
+  recoveryFlags,
   rootHolders,
   secretReaders,
   secretsEncrypted,
