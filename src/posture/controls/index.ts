@@ -17,10 +17,10 @@ import clientCaExclusive from './client-ca-exclusive.ts'
 import clientCertRequired from './client-cert-required.ts'
 import clientListenerTls from './client-listener-tls.ts'
 import clockSkew from './clock-skew.ts'
-import corsAndHostWhitelist from './cors-and-host-whitelist.ts'
-import crlEnforced from './crl-enforced.ts'
 import configDrift from './config-drift.ts'
 import configStarts from './config-starts.ts'
+import corsAndHostWhitelist from './cors-and-host-whitelist.ts'
+import crlEnforced from './crl-enforced.ts'
 import dataDirMode from './data-dir-mode.ts'
 import debugEndpoints from './debug-endpoints.ts'
 import diskEncryption from './disk-encryption.ts'
@@ -36,8 +36,8 @@ import leastPrivilege from './least-privilege.ts'
 import listenAddresses from './listen-addresses.ts'
 import manifestMode from './manifest-mode.ts'
 import manifestStrays from './manifest-strays.ts'
-import metricsListener from './metrics-listener.ts'
 import membersAlike from './members-alike.ts'
+import metricsListener from './metrics-listener.ts'
 import passwordPolicy from './password-policy.ts'
 import peerCaSeparate from './peer-ca-separate.ts'
 import peerCertRequired from './peer-cert-required.ts'
@@ -77,10 +77,10 @@ export const controls: readonly Control[] = [
   clientCertRequired,
   clientListenerTls,
   clockSkew,
-  corsAndHostWhitelist,
-  crlEnforced,
   configDrift,
   configStarts,
+  corsAndHostWhitelist,
+  crlEnforced,
   dataDirMode,
   debugEndpoints,
   diskEncryption,
@@ -96,8 +96,8 @@ export const controls: readonly Control[] = [
   listenAddresses,
   manifestMode,
   manifestStrays,
-  metricsListener,
   membersAlike,
+  metricsListener,
   passwordPolicy,
   peerCaSeparate,
   peerCertRequired,
