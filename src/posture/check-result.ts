@@ -65,23 +65,24 @@ export interface Judged {
 
 export function checkResult(judged: Judged): CheckResult {
   const { seen, findings, finishedAt, policy, waivers, baseline } = judged
+  const target = {
+    members: seen.members.map((one) => one.name),
+    apiservers: seen.apiservers.map((one) => one.name),
+    sources: sources(seen),
+  }
   return {
     schema: 'etcdkeep.check/v1',
     tool: PRODUCT,
     startedAt: seen.at,
     finishedAt: finishedAt.toISOString(),
-    target: {
-      members: seen.members.map((one) => one.name),
-      apiservers: seen.apiservers.map((one) => one.name),
-      sources: sources(seen),
-    },
+    target,
     summary: {
       pass: count(findings, 'pass'),
       fail: count(findings, 'fail'),
       unknown: count(findings, 'unknown'),
       notApplicable: count(findings, 'not-applicable'),
       waived: count(findings, 'waived'),
-      score: score(findings),
+      score: nobodyFound({ target }) ? 0 : score(findings),
     },
     findings,
     troubles: seen.troubles,
@@ -91,6 +92,12 @@ export function checkResult(judged: Judged): CheckResult {
   }
 }
 
+/** Nobody was found to judge: then nothing that passed says anything about a cluster. */
+export const nobodyFound = ({ target }: Pick<CheckResult, 'target'>): boolean =>
+  target.members.length === 0 &&
+  target.apiservers.length === 0 &&
+  !target.sources.includes('keyspace')
+
 /** Failing findings at or above the severity that the policy names. */
 export function failing({ findings, policy }: CheckResult): readonly Finding[] {
   const worst = policy.failOn === 'never' ? -1 : SEVERITIES.indexOf(policy.failOn)
@@ -99,8 +106,10 @@ export function failing({ findings, policy }: CheckResult): readonly Finding[] {
   )
 }
 
-/** 1 for failing findings, 3 under `--strict` where something stayed unknown. */
+/** 1 for failing findings, 3 under `--strict` where something stayed unknown, or where nobody was found. */
 export function exitOf(result: CheckResult): 0 | 1 | 3 {
   if (failing(result).length > 0) return 1
-  return result.policy.strict && result.summary.unknown > 0 ? 3 : 0
+  if (nobodyFound(result)) return 3
+  const open = result.summary.unknown + result.troubles.length
+  return result.policy.strict && open > 0 ? 3 : 0
 }

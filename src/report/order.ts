@@ -1,5 +1,6 @@
 // How findings are put in order and together for people.
 import { SEVERITIES, type Finding, type Severity, type Verdict } from '../core/finding.ts'
+import { nobodyFound, type CheckResult } from '../posture/check-result.ts'
 
 /** The findings of one control with one verdict. */
 export interface Group {
@@ -59,14 +60,18 @@ export const subjectName = ({
     : subject.name
 
 /** One sentence that a hurried reader takes away. */
-export function verdictLine(result: {
-  readonly findings: readonly Finding[]
-  readonly summary: { readonly pass: number; readonly unknown: number }
-}): string {
+export function verdictLine(result: CheckResult): string {
   const failed = result.findings.filter((one) => one.verdict === 'fail')
   const { unknown, pass } = result.summary
-  const open = unknown === 0 ? '' : `; ${unknown} could not be checked`
-  if (failed.length > 0) return `${failed.length} failed (${bySeverity(failed)})${open}`
-  if (unknown > 0) return `nothing failed, but ${unknown} could not be checked`
+  const unread = result.troubles.length
+  const open = [
+    ...(unknown > 0 ? [`${unknown} could not be checked`] : []),
+    ...(unread > 0 ? [`${counted(unread, 'source')} could not be read`] : []),
+  ].join(', ')
+  if (nobodyFound(result))
+    return ['no etcd and no kube-apiserver was found', ...(open ? [open] : [])].join('; ')
+  if (failed.length > 0)
+    return [`${failed.length} failed (${bySeverity(failed)})`, ...(open ? [open] : [])].join('; ')
+  if (open !== '') return `nothing failed, but ${open}`
   return pass > 0 ? 'everything that was checked passed' : 'nothing was there to check'
 }

@@ -92,7 +92,7 @@ function unknowns(result: CheckResult, terminal: Terminal): readonly string[] {
   const parts = [...open].map(([access, findings]) => {
     const whys = [...new Set(findings.map((one) => visible(one.summary)))]
     return [
-      ...wrap(`${paint(terminal, 'yellow', '?')} ${controlList(findings)}`, terminal.width),
+      hang(`${paint(terminal, 'yellow', '?')} `, controlList(findings), terminal.width),
       ...whys.slice(0, 3).map((why) => hang('    ', why, terminal.width)),
       ...(whys.length > 3
         ? [`    … and ${whys.length - 3} more reasons; -o json has them all`]

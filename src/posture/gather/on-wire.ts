@@ -6,7 +6,7 @@ import type { Host } from '../../ports/host.ts'
 import type { KeyspaceScanner } from '../../ports/keyspace-scanner.ts'
 import type { Prober } from '../../ports/prober.ts'
 import type { KeyspaceFacts } from '../facts/keyspace.ts'
-import type { ClusterFacts } from '../facts/rpc.ts'
+import type { AnonymousMatrix, ClusterFacts, MemberStatus } from '../facts/rpc.ts'
 import type { Apiserver, Member } from '../observation.ts'
 import { clusterFacts } from './cluster.ts'
 import { findCredentials } from './credentials.ts'
@@ -30,6 +30,7 @@ export interface WirePorts {
 
 const offline = missing('probing is switched off', 'run without --no-probe')
 const notAsked = missing('no chosen control looks at this')
+const nowhere = missing('no client URL of a member is known', 'run on its host, or --endpoints')
 const failed = missing('this could not be looked at, see what could not be read')
 
 /** Where a URL is dialled: a wildcard address means this machine. */
@@ -53,25 +54,51 @@ const credentialsOf = async (
 ): Promise<Credentials | undefined> =>
   options.credentials ?? findCredentials(host, launchesOf(members), launchesOf(apiservers))
 
-async function withCalls(
+type Question = Omit<RpcQuestion, 'endpoints'>
+
+const statusOf = (
   ports: WirePorts,
   members: readonly Member[],
-  base: Omit<RpcQuestion, 'endpoints'>,
+  base: Question,
   options: GatherOptions,
   part: Part,
-): Promise<readonly Pick<Member, 'status' | 'anonymous'>[]> {
-  return Promise.all(
-    members.map(async (member) => {
-      const question = { ...base, endpoints: doorsOf(member, options) }
-      const [status, anonymous] = await Promise.all([
-        part(`status of ${member.name}`, failed, () => memberStatus(ports.etcd, question)),
-        part(`calls without a credential to ${member.name}`, failed, () =>
-          anonymousMatrix(ports.etcd, question),
-        ),
-      ])
-      return { status, anonymous }
-    }),
+): Promise<readonly Fact<MemberStatus>[]> =>
+  Promise.all(
+    members.map((member) =>
+      part(`status of ${member.name}`, failed, () =>
+        memberStatus(ports.etcd, { ...base, endpoints: doorsOf(member, options) }),
+      ),
+    ),
   )
+
+const anonymousOf = (
+  ports: WirePorts,
+  members: readonly Member[],
+  base: Question,
+  options: GatherOptions,
+  part: Part,
+): Promise<readonly Fact<AnonymousMatrix>[]> =>
+  Promise.all(
+    members.map((member) =>
+      part(`calls without a credential to ${member.name}`, failed, () =>
+        anonymousMatrix(ports.etcd, { ...base, endpoints: doorsOf(member, options) }),
+      ),
+    ),
+  )
+
+/** Read from members that answered just now: one that hangs would cost half a minute. */
+function rowsOf(
+  ports: WirePorts,
+  whole: RpcQuestion,
+  answering: readonly string[],
+  statuses: readonly Fact<MemberStatus>[],
+  apiservers: readonly Apiserver[],
+): Promise<Fact<KeyspaceFacts>> {
+  const [silence] = statuses.filter((one) => !one.known)
+  if (answering.length === 0) return Promise.resolve(silence ?? nowhere)
+  const target = targetOf({ ...whole, endpoints: answering })
+  const source = memberRows(ports.scanner, target, 'the cluster')
+  return keyspaceFacts(source, tallyOptions(apiservers), whole.signal)
 }
 
 async function withDoors(
@@ -125,25 +152,28 @@ export async function lookOnWire(
   const base = { ...(credentials && { credentials }), timeoutMs, signal, now }
   const endpoints = [...new Set(members.flatMap((one) => doorsOf(one, options)))]
   const whole = { ...base, endpoints }
-  const nowhere = missing('no client URL of a member is known', 'run on its host, or --endpoints')
-  const [doors, calls, cluster, keyspace] = await Promise.all([
+  const asks = needs.has('rpc')
+  const statuses =
+    asks || needs.has('keyspace') ? await statusOf(ports, members, base, options, part) : []
+  const answering = members.flatMap((one, index) =>
+    statuses[index]?.known ? doorsOf(one, options) : [],
+  )
+  const [doors, anonymous, cluster, keyspace] = await Promise.all([
     needs.has('probes') ? withDoors(ports, members, apiservers, options, run) : members,
-    needs.has('rpc') ? withCalls(ports, members, base, options, part) : [],
-    needs.has('rpc')
+    asks ? anonymousOf(ports, members, base, options, part) : [],
+    asks
       ? part('users, roles and alarms', blind(failed), () => clusterFacts(ports.etcd, whole))
       : blind(notAsked),
     needs.has('keyspace')
-      ? part('stored rows', failed, async () =>
-          endpoints.length > 0
-            ? keyspaceFacts(
-                memberRows(ports.scanner, targetOf(whole), 'the cluster'),
-                tallyOptions(apiservers),
-                signal,
-              )
-            : nowhere,
+      ? part('stored rows', failed, () =>
+          rowsOf(ports, whole, [...new Set(answering)], statuses, apiservers),
         )
       : notAsked,
   ])
-  const asked = doors.map((member, index) => ({ ...member, ...calls[index] }))
+  const asked = doors.map((member, index) => ({
+    ...member,
+    status: statuses[index] ?? notAsked,
+    anonymous: anonymous[index] ?? notAsked,
+  }))
   return { members: asked, cluster, keyspace }
 }

@@ -162,6 +162,9 @@ export async function anonymousMatrix(
   const nothing = await ask(etcd, bare, question, (client) => attempts(client, endpoint, question))
   if (!nothing.known) return nothing
   if (letIn(nothing.value)) return known({ presented: 'nothing', calls: nothing.value })
+  const turnedAway = Object.values(nothing.value).some((one) => one.outcome === 'refused')
+  if (!turnedAway)
+    return missing(`${endpoint} gave no answer`, 'a network position that reaches the member')
   const { certificate, key } = question.credentials ?? {}
   if (certificate === undefined || !key)
     return missing(
