@@ -19,6 +19,8 @@ export interface Ground {
   openConfig(): Record<string, unknown>
   chmod(path: string, mode: number): Promise<void>
   copy(from: string, to: string): Promise<void>
+  /** Writes a file of the ground as YAML, 0600. */
+  file(name: string, content: object): Promise<void>
   /** Lays a static pod manifest of the member, with changed flags. */
   manifest(
     file: string,
@@ -130,6 +132,7 @@ export function layGround(options: {
     },
     chmod: (file, mode) => chmod(file, mode),
     copy: (from, to) => copyFile(from, to),
+    file: (name, content) => writeFile(path(name), stringify(content), { mode: 0o600 }),
     async manifest(file, member, changes = {}, shape = {}) {
       const argv = argvOf(merged(baseline(ground, member), changes))
       const command = shape.shell

@@ -42,7 +42,7 @@ const mapped = <T, U>(fact: Fact<T>, map: (value: T) => U): Fact<U> =>
   fact.known ? known(map(fact.value)) : fact
 
 /** Never throws. */
-export async function accessConfig(host: Host, launch: Launch): Promise<AccessConfig> {
+async function accessConfig(host: Host, launch: Launch): Promise<AccessConfig> {
   const given = (flag: string) => setting(launch, flag) !== undefined
   return {
     ...(given('authorization-config') && {
@@ -60,4 +60,13 @@ export async function accessConfig(host: Host, launch: Launch): Promise<AccessCo
       ),
     }),
   }
+}
+
+/** Of the running API server where it can be seen, else as its manifest declares it. */
+export async function accessFacts(
+  host: Host,
+  apiserver: { readonly declared: Fact<Launch>; readonly running: Fact<Launch> },
+): Promise<AccessConfig> {
+  const launch = apiserver.running.known ? apiserver.running : apiserver.declared
+  return launch.known ? accessConfig(host, launch.value) : {}
 }

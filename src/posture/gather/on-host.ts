@@ -5,6 +5,7 @@ import type { Host } from '../../ports/host.ts'
 import type { FileFacts, ManifestDirectory } from '../facts/files.ts'
 import type { HostFacts } from '../facts/host.ts'
 import type { Apiserver, Member } from '../observation.ts'
+import { accessFacts } from './apiserver-access.ts'
 import { encryptionFact } from './encryption.ts'
 import { fileFacts } from './files.ts'
 import type { Part } from './guard.ts'
@@ -65,6 +66,7 @@ export async function lookOnHost(
         encryption: await part(`encryption configuration of ${one.name}`, failed, () =>
           encryptionFact(host, one),
         ),
+        access: await part(`access configuration of ${one.name}`, {}, () => accessFacts(host, one)),
       })),
     ),
     needs.has('files')

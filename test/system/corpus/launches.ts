@@ -103,6 +103,41 @@ export const launchCases: readonly Case[] = [
     expect: [['apiserver-anonymous', 'fail', 'kube-apiserver']],
   },
   {
+    name: 'good: anonymous requests on health paths alone, by file',
+    after: async (g) => {
+      const anonymous = { enabled: true, conditions: [{ path: '/livez' }, { path: '/readyz' }] }
+      await g.file('authentication.yaml', {
+        apiVersion: 'apiserver.config.k8s.io/v1beta1',
+        kind: 'AuthenticationConfiguration',
+        anonymous,
+      })
+      await g.apiserverManifest({
+        'anonymous-auth': null,
+        'authentication-config': g.path('authentication.yaml'),
+      })
+    },
+    expect: [['apiserver-anonymous', 'pass', 'kube-apiserver']],
+  },
+  {
+    name: 'good: authorizers by file',
+    after: async (g) => {
+      const authorizers = [
+        { type: 'Node', name: 'node' },
+        { type: 'RBAC', name: 'rbac' },
+      ]
+      await g.file('authorization.yaml', {
+        apiVersion: 'apiserver.config.k8s.io/v1',
+        kind: 'AuthorizationConfiguration',
+        authorizers,
+      })
+      await g.apiserverManifest({
+        'authorization-mode': null,
+        'authorization-config': g.path('authorization.yaml'),
+      })
+    },
+    expect: [['apiserver-authorization', 'pass', 'kube-apiserver']],
+  },
+  {
     name: 'everything is allowed',
     after: (g) => g.apiserverManifest({ 'authorization-mode': 'AlwaysAllow' }),
     expect: [['apiserver-authorization', 'fail', 'kube-apiserver']],
