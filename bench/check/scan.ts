@@ -1,7 +1,8 @@
 // The whole keyspace over mutual TLS: our reader against `etcdctl get --prefix ''`.
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { etcdBinaries } from '../../src/adapters/binaries/etcd-binaries.ts'
 import { startOneMember, type OneMember } from '../../test/support/one-member.ts'
+import { compiled } from '../compile.ts'
 import { fillKeyspace } from '../keyspace.ts'
 import { cpuOf, measure, type Cost } from '../measure.ts'
 import { inRounds, type Summary, type Variant } from '../rounds.ts'
@@ -11,9 +12,9 @@ export interface BenchOptions {
   readonly rounds: number
 }
 
-const ourScan = (member: OneMember): [string, ...string[]] => [
+const ourScan = (member: OneMember, program: string): [string, ...string[]] => [
   process.execPath,
-  fileURLToPath(new URL('../scan-process.ts', import.meta.url)),
+  program,
   member.endpoint,
   member.files.ca,
   member.files.certificate,
@@ -35,16 +36,13 @@ const etcdctl = (member: OneMember, format: string): [string, ...string[]] => [
 ]
 
 /** Proves that the reader reads everything before its speed is looked at. */
-async function checkRows(member: OneMember, rows: number): Promise<void> {
-  const { output } = await measure(ourScan(member), true)
+async function checkRows(ours: [string, ...string[]], rows: number): Promise<void> {
+  const { output } = await measure(ours, true)
   if (output.trim() !== `${rows} ${rows}`)
     throw new Error(`the scan saw ${output.trim()} of ${rows} rows`)
 }
 
-export async function run({
-  rows,
-  rounds,
-}: BenchOptions): Promise<{
+export async function run({ rows, rounds }: BenchOptions): Promise<{
   etcd: string
   rows: number
   rounds: number
@@ -56,7 +54,8 @@ export async function run({
   try {
     process.stderr.write(`writing ${rows} rows to etcd ${binary.version}\n`)
     await fillKeyspace(member.etcd, rows)
-    await checkRows(member, rows)
+    const ours = ourScan(member, compiled('scan-process.js', join(member.directory, 'compiled')))
+    await checkRows(ours, rows)
     const server: Record<string, number> = {}
     const measured = (name: string, argv: [string, ...string[]]): Variant => [
       name,
@@ -68,7 +67,7 @@ export async function run({
       },
     ]
     const results = await inRounds(rounds, [
-      measured('etcdkeep scan', ourScan(member)),
+      measured('etcdkeep scan', ours),
       measured("etcdctl get --prefix '' -w simple", etcdctl(member, 'simple')),
       measured("etcdctl get --prefix '' -w json", etcdctl(member, 'json')),
     ])

@@ -1,5 +1,4 @@
 // gRPC over HTTP/2: length-prefixed messages in DATA, the status in the trailers.
-import { Code, ConnectError } from '@connectrpc/connect'
 import { KeepError } from '../../core/error.ts'
 import type { H2Connection } from './connection.ts'
 import type { Header } from './hpack.ts'
@@ -89,30 +88,32 @@ function statusText(raw: string): string {
   }
 }
 
-/** gRPC's numbers are connect's: a lookup by number keeps the types honest. */
-const CODES = new Map<number, Code>(
-  Object.values(Code)
-    .filter((code) => typeof code === 'number')
-    .map((code) => [code, code]),
-)
-const codeOf = (status: string): Code => CODES.get(Number(status)) ?? Code.Unknown
-
-function statusError(headers: ReadonlyMap<string, string>): Error | undefined {
-  const status = headers.get('grpc-status')
-  if (status === '0') return undefined
-  if (status === undefined) {
-    const http = headers.get(':status')
-    return new ConnectError(
-      http === undefined || http === '200'
-        ? 'the answer ended without a status'
-        : `HTTP status ${http}`,
-      Code.Unavailable,
-    )
+/** A call that the server ended with another status than OK. */
+export class GrpcStatus extends Error {
+  readonly code: number
+  constructor(code: number, text: string) {
+    super(text)
+    this.code = code
   }
-  return new ConnectError(statusText(headers.get('grpc-message') ?? ''), codeOf(status))
 }
 
-/** Resolves when the status says OK; rejects with a ConnectError by the status, or a KeepError for the connection. */
+const UNKNOWN = 2
+const UNAVAILABLE = 14
+
+function statusError(headers: ReadonlyMap<string, string>): GrpcStatus | undefined {
+  const status = headers.get('grpc-status')
+  if (status === '0') return undefined
+  if (status !== undefined)
+    return new GrpcStatus(Number(status) || UNKNOWN, statusText(headers.get('grpc-message') ?? ''))
+  const http = headers.get(':status')
+  const why =
+    http === undefined || http === '200'
+      ? 'the answer ended without a status'
+      : `HTTP status ${http}`
+  return new GrpcStatus(UNAVAILABLE, why)
+}
+
+/** Resolves when the status says OK; rejects with GrpcStatus, or a KeepError for the connection. */
 export function grpcCall(
   connection: H2Connection,
   request: GrpcRequest,

@@ -1,17 +1,12 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { KeepError } from '../../core/error.ts'
 import type { KeyspaceScanner, Row, ScanRequest, ScanResult } from '../../ports/keyspace-scanner.ts'
-import { translate } from '../etcd/errors.ts'
-import {
-  AuthenticateRequestSchema,
-  AuthenticateResponseSchema,
-  RangeRequestSchema,
-} from '../etcd/gen/rpc_pb.ts'
-import { parseEndpoint, tlsOptions } from '../etcd/link.ts'
+import { statusError } from '../etcd/grpc-status.ts'
+import { parseEndpoint, tlsOptions } from '../etcd/material.ts'
 import { unreachable } from '../etcd/transport-errors.ts'
 import { dialH2, type Dialed } from '../h2/dial.ts'
-import { grpcCall, type MessageHandler } from '../h2/grpc-call.ts'
+import { grpcCall, GrpcStatus, type MessageHandler } from '../h2/grpc-call.ts'
 import type { Header } from '../h2/hpack.ts'
+import { authenticateRequest, rangeRequest, tokenOf } from './messages.ts'
 import { ScanPlan, type Page } from './plan.ts'
 import { RangeReader } from './range-reader.ts'
 
@@ -45,22 +40,19 @@ async function login(
   send: (path: string, message: Uint8Array, handler: MessageHandler) => Promise<void>,
 ): Promise<readonly Header[]> {
   if (!target.user) return []
-  const request = create(AuthenticateRequestSchema, {
-    name: target.user.name,
-    password: target.user.password.reveal(),
-  })
+  const { name, password } = target.user
   const parts: Buffer[] = []
   try {
     await send(
       '/etcdserverpb.Auth/Authenticate',
-      toBinary(AuthenticateRequestSchema, request),
+      authenticateRequest(name, password.reveal()),
       gathering(parts),
     )
   } catch (thrown) {
     if (thrown instanceof KeepError && thrown.code === 'etcd.auth-not-enabled') return []
     throw thrown
   }
-  return [['token', fromBinary(AuthenticateResponseSchema, Buffer.concat(parts)).token]]
+  return [['token', tokenOf(Buffer.concat(parts))]]
 }
 
 async function open(
@@ -86,7 +78,9 @@ async function open(
       { authority: url.host, scheme, path, message, metadata },
       handler,
     ).catch((thrown: unknown) => {
-      throw translate(thrown, endpoint, path.replace(/^.*\//, ''))
+      if (!(thrown instanceof GrpcStatus)) throw thrown
+      const { code, message: text } = thrown
+      throw statusError({ code, text, cause: thrown }, endpoint, path.replace(/^.*\//, ''))
     })
   try {
     metadata = await login(target, call)
@@ -161,18 +155,9 @@ class Scan {
     limit: number,
     keysOnly: boolean,
   ): Promise<void> {
-    const request = create(RangeRequestSchema, {
-      key,
-      rangeEnd,
-      limit: BigInt(limit),
-      revision: this.revision,
-      keysOnly,
-    })
-    await this.#connected.call(
-      '/etcdserverpb.KV/Range',
-      toBinary(RangeRequestSchema, request),
-      reader,
-    )
+    const { revision } = this
+    const request = rangeRequest({ key, rangeEnd, limit, revision, keysOnly })
+    await this.#connected.call('/etcdserverpb.KV/Range', request, reader)
     // All pages show the state of the first one's moment.
     if (this.revision === 0n) this.revision = reader.revision
   }
