@@ -9,7 +9,7 @@ const KEY = '/etc/kubernetes/pki/etcd/server.key'
 
 export default defineControl({
   id: 'private-key-mode',
-  title: 'Private keys can be read by their owner alone',
+  title: 'Private keys and client credentials can be read by their owner alone',
   severity: 'high',
   area: 'files',
   rationale:
@@ -19,17 +19,24 @@ export default defineControl({
   remediation: 'chmod 600 the file; remove copies that nothing uses.',
   references: [
     { standard: 'CIS Kubernetes 1.12', id: '1.1.21' },
+    { standard: 'CIS Kubernetes 1.12', id: '1.1.13' },
     { standard: 'DISA STIG', id: 'V-242467' },
   ],
   needs: ['files'],
-  subjects: filesOf('private-key'),
+  // A kubeconfig counts where a key or token stands in it, not where it only names a server.
+  subjects: (all) =>
+    filesOf(
+      'private-key',
+      'kubeconfig',
+    )(all).filter(({ value }) => value.role === 'private-key' || value.holds.length > 0),
   judge(file, { need }) {
     const { mode } = need(file.real)
     const evidence = modeEvidence(file)
     const open = mode & 0o077
     if (open === 0) return pass(`only its owner can read it (${octal(mode)})`, evidence)
+    const what = file.role === 'kubeconfig' ? 'the client credential' : 'the private key'
     const who = (mode & 0o007) !== 0 ? 'everybody on the host' : 'its group'
-    return fail(`the private key is open to ${who} (${octal(mode)}, not 0600)`, [evidence], {
+    return fail(`${what} is open to ${who} (${octal(mode)}, not 0600)`, [evidence], {
       id: 'file-mode',
       automatic: true,
       summary: `chmod 600 ${file.path}`,
@@ -55,6 +62,19 @@ export default defineControl({
       name: 'readable by a group',
       given: seen({ files: [exampleFile(0o640)] }),
       expect: { [KEY]: 'fail' },
+    },
+    {
+      name: 'a kubeconfig with a key in it, readable by everybody',
+      given: seen({
+        files: [
+          exampleFile(0o644, {
+            path: '/etc/kubernetes/admin.conf',
+            role: 'kubeconfig',
+            holds: ['client-key-data'],
+          }),
+        ],
+      }),
+      expect: { '/etc/kubernetes/admin.conf': 'fail' },
     },
     {
       name: 'named by a flag, but not to be seen',
