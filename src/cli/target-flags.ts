@@ -72,14 +72,11 @@ function endpoint(url: string): string {
     parsed.username === ''
   )
     return `${parsed.protocol}//${parsed.host}${parsed.port === '' ? ':2379' : ''}`
-  throw new KeepError(
-    'usage',
-    'usage.endpoint',
-    `--endpoints: ${JSON.stringify(url)} is no client URL`,
-    {
-      hint: 'write https://HOST:2379, several with commas',
-    },
-  )
+  // Somebody may have written a password into it.
+  const shown = JSON.stringify(url.replace(/\/\/.*@/, '//…@'))
+  throw new KeepError('usage', 'usage.endpoint', `--endpoints: ${shown} is no client URL`, {
+    hint: 'write https://HOST:2379, several with commas',
+  })
 }
 
 /** What `gather` is to look at; `here` reads the files that the user named. */
