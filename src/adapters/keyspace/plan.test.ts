@@ -88,3 +88,15 @@ test('the first failure ends the scan', async () => {
     /lost/,
   )
 })
+
+test('pages that promise more but bring nothing end the scan', async () => {
+  const empty = { rows: 0, count: 9, more: true, lastKey: Buffer.alloc(0) }
+  const reads: Reads = {
+    page: async () => empty,
+    probe: async () => ({ first: Buffer.alloc(0), count: 0 }),
+  }
+  await assert.rejects(
+    new ScanPlan(reads, { concurrent: 4, rangeRows: 12 }).run(Buffer.of(0), Buffer.of(0)),
+    /does not get ahead/,
+  )
+})

@@ -1,5 +1,6 @@
 // Cuts the keyspace into ranges with near ends and reads them page by page, a few at a time.
 // A limited Range still makes etcd count to its end, so that paging one long range is quadratic.
+import { malformed } from '../h2/malformed.ts'
 import { midpoint } from './midpoint.ts'
 
 export interface Interval {
@@ -48,14 +49,23 @@ export class ScanPlan {
     this.#sizes = sizes
   }
 
-  /** Reads everything in the interval, whose first page is taken from its count alone. */
-  async run(low: Buffer, high: Buffer): Promise<void> {
-    const first = await this.#reads.page(low, high)
-    if (!first.more) return
+  /** Reads everything in the interval. Returns how many rows etcd said there are. */
+  async run(low: Buffer, high: Buffer): Promise<number> {
+    const first = await this.#page(low, high)
+    if (!first.more) return first.count
     const count = first.count - first.rows
     this.#effort = count * EFFORT
     this.#open.push({ low: after(first.lastKey), high, count })
     await this.#drain()
+    return first.count
+  }
+
+  /** A page that promises more but does not get ahead would be asked for again and again. */
+  async #page(low: Buffer, high: Buffer): Promise<Page> {
+    const page = await this.#reads.page(low, high)
+    if (page.more && (page.rows === 0 || Buffer.compare(page.lastKey, low) < 0))
+      throw malformed('a page of rows that does not get ahead')
+    return page
   }
 
   /** Keeps `concurrent` reads going until nothing is left; the first failure ends it. */
@@ -101,8 +111,8 @@ export class ScanPlan {
 
   async #read({ low, high }: Interval): Promise<void> {
     for (let from = low; ;) {
-      const page = await this.#reads.page(from, high)
-      if (!page.more || page.rows === 0) return
+      const page = await this.#page(from, high)
+      if (!page.more) return
       from = after(page.lastKey)
     }
   }

@@ -163,6 +163,12 @@ class Scan {
   }
 }
 
+/** A verdict on the keyspace must not rest on a part of it. */
+const incomplete = (rows: number, said: number): KeepError =>
+  new KeepError('corrupt', 'etcd.incomplete-scan', `etcd counted ${said} rows but sent ${rows}`, {
+    hint: 'Compare HashKV of the members; the one that was read may be corrupt.',
+  })
+
 /** Over one HTTP/2 connection with an own reader; for small calls use grpcEtcd. */
 export function ownKeyspaceScanner(options: ScannerOptions = {}): KeyspaceScanner {
   const { concurrent = 4, pageRows = PAGE_ROWS, silenceMs = 30_000 } = options
@@ -172,8 +178,12 @@ export function ownKeyspaceScanner(options: ScannerOptions = {}): KeyspaceScanne
       try {
         const scan = new Scan(connected, request.revision ?? 0n, pageRows, visit)
         const plan = new ScanPlan(scan, { concurrent, rangeRows: pageRows * 3 })
-        await plan.run(Buffer.from(request.start ?? [0]), Buffer.from(request.end ?? [0]))
+        const said = await plan.run(
+          Buffer.from(request.start ?? [0]),
+          Buffer.from(request.end ?? [0]),
+        )
         const { revision, rows, bytes } = scan
+        if (rows !== said) throw incomplete(rows, said)
         return { revision, rows, bytes, endpoint: connected.endpoint }
       } finally {
         connected.close()
