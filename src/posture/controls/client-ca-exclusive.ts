@@ -3,6 +3,7 @@ import { enabled, setting, type Launch } from '../../effective/model.ts'
 import { defineControl } from '../control.ts'
 import { certificateFile, authority } from '../authority-example.ts'
 import { apiserver, launch, member, seen } from '../example.ts'
+import type { Certificate } from '../../pki/model.ts'
 import type { ListenerProbe } from '../facts/probes.ts'
 import {
   CLIENT_ROLES,
@@ -68,14 +69,22 @@ function configured(launch: Launch, member: Member, all: Observation): readonly 
     : []
 }
 
+const sameKey = (one: Certificate, other: Certificate) => one.spkiSha256 === other.spkiSha256
+
 /** A name in the listener's memory that is the cluster CA's and no other trusted CA's. */
 function poolSeen(probe: ListenerProbe, member: Member, all: Observation): readonly Bad[] {
   const pool = probe.caPool.known ? (probe.caPool.value ?? []) : []
-  const cluster = clusterAuthorities(all)
-  const own = certificatesOf(trusted(member.certificates, 'client-ca'))
+  const cluster = [...clusterAuthorities(all), ...(probe.authorities?.cluster ?? [])]
+  const own = [
+    ...certificatesOf(trusted(member.certificates, 'client-ca')),
+    ...(probe.authorities?.trusted ?? []),
+  ]
   return cluster
     .filter((one) => pool.includes(one.subjectDer))
-    .filter((one) => !own.some((other) => other.subjectDer === one.subjectDer))
+    .filter((one) =>
+      own.every((other) => other.subjectDer !== one.subjectDer || sameKey(other, one)),
+    )
+    .slice(0, 1)
     .map((one) => ({
       summary: `${probe.url} asks for certificates of ${one.subject}, the CA of Kubernetes' own clients`,
       evidence: probeEvidence(probe, 'tls ca-pool', { outcome: 'answered', detail: one.subject }),
@@ -104,8 +113,12 @@ function proof(probe: ListenerProbe, member: Member, all: Observation) {
   if (attempt) return `${probe.address} says neither yes nor no: ${attempt.detail}`
   const pool = probe.caPool.known ? probe.caPool.value : null
   if (pool === null) return `the CAs that ${probe.address} accepts do not show`
-  const foreign = clusterAuthorities(all).length > 0
-  const files = certificatesOf(trusted(member.certificates, 'client-ca'))
+  const foreign =
+    clusterAuthorities(all).length > 0 || (probe.authorities?.cluster ?? []).length > 0
+  const files = [
+    ...certificatesOf(trusted(member.certificates, 'client-ca')),
+    ...(probe.authorities?.trusted ?? []),
+  ]
   const names = new Set(files.map((one) => one.subjectDer))
   const extra = pool.filter((name) => !names.has(name))
   if (!foreign && new Set(pool).size > 1)

@@ -1,5 +1,5 @@
 import { known } from '../../core/fact.ts'
-import { defineControl } from '../control.ts'
+import { defineControl, pass, type Judgement } from '../control.ts'
 import { launch, member, seen } from '../example.ts'
 import { isLoopback } from '../gather/door.ts'
 import {
@@ -7,6 +7,7 @@ import {
   isOpen,
   isPlain,
   judgeDoors,
+  launchesOf,
   plaintextSeen,
   probeEvidence,
   urlsOf,
@@ -14,6 +15,7 @@ import {
   type DoorRule,
 } from '../judge-doors.ts'
 import { door, openDoor, page, unreachable } from '../listener-example.ts'
+import type { Member } from '../observation.ts'
 import { members } from '../subjects.ts'
 
 const rule: DoorRule = {
@@ -55,6 +57,14 @@ const rule: DoorRule = {
   none: 'there is no metrics listener of its own; metrics are served where clients connect',
 }
 
+/** Then metrics are served on the client listener alone, behind whatever guards it. */
+function withoutListener(member: Member): Judgement | undefined {
+  const launches = launchesOf(member)
+  const [first] = launches
+  if (!first || launches.some((launch) => urlsOf(launch, ['metrics']).length > 0)) return undefined
+  return pass(rule.none, flagEvidence(first, 'listen-metrics-urls'))
+}
+
 const METRICS = { role: 'metrics', address: '127.0.0.1:2381' } as const
 
 export default defineControl({
@@ -70,7 +80,7 @@ export default defineControl({
   references: [],
   needs: ['probes'],
   subjects: members,
-  judge: (member, look) => judgeDoors(rule, member, look),
+  judge: (member, look) => withoutListener(member) ?? judgeDoors(rule, member, look),
   examples: [
     {
       name: "kubeadm's default: plain http on loopback",
@@ -108,7 +118,7 @@ export default defineControl({
       given: seen({
         members: [member({ running: known(launch({})), listeners: known([door()]) })],
       }),
-      expect: { m1: 'not-applicable' },
+      expect: { m1: 'pass' },
     },
     {
       name: 'the listener could not be reached',

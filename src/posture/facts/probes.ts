@@ -42,6 +42,11 @@ export interface ListenerProbe {
   readonly served: Fact<readonly Certificate[]>
   /** Names (base64 DER) of the CAs in the listener's memory, from its CertificateRequest; `null` = asks for none. */
   readonly caPool: Fact<readonly string[] | null>
+  /** CAs in the file that the listener was started with, and the CA of Kubernetes' own clients, where files show them. */
+  readonly authorities?: {
+    readonly trusted: readonly Certificate[]
+    readonly cluster: readonly Certificate[]
+  }
   /** HTTP paths, without a certificate and (client, metrics) with the good one: `/metrics`, `/health`, `/version`, `/debug/vars`, `/debug/pprof/`, `/debug/requests`, `/v3/kv/range`, `/members`. */
   readonly http: Readonly<
     Record<string, { readonly anonymous: Attempt; readonly withGood?: Attempt }>

@@ -5,7 +5,9 @@ import { valueOf } from '../../core/fact.ts'
 import { Secret } from '../../core/secret.ts'
 import { hostPath, setting, type Launch } from '../../effective/model.ts'
 import type { Host } from '../../ports/host.ts'
+import type { ListenerProbe } from '../facts/probes.ts'
 import type { Apiserver, Member } from '../observation.ts'
+import { servedCertificate } from './served-certificate.ts'
 import { kubeconfigIdentities } from './kubeconfig-identities.ts'
 import type { GatherOptions } from './options.ts'
 import type { NamedCredential } from './named-credential.ts'
@@ -20,6 +22,8 @@ export interface ClientKeys {
   /** The CA of the client listener, where its key is at hand. */
   readonly clientAuthority?: Authority
   readonly peerAuthority?: Authority
+  /** As the files have them now. */
+  readonly authorities: NonNullable<ListenerProbe['authorities']>
 }
 
 type Names = readonly (readonly [certificate: string, key: string])[]
@@ -79,6 +83,19 @@ async function authorityAt(host: Host, path: string | undefined): Promise<Author
 const onHost = (launch: Launch | undefined, flag: string): string | undefined => {
   const path = launch && setting(launch, flag)
   return launch && path !== undefined ? hostPath(launch, path) : undefined
+}
+
+/** Every certificate of a PEM file; none where it cannot be read. */
+async function certificatesAt(host: Host, path: string | undefined) {
+  const pem = path === undefined ? undefined : await text(host, path)
+  const blocks = pem?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  return blocks.flatMap((block) => {
+    try {
+      return [servedCertificate(Buffer.from(block.replaceAll(/-----[^-]+-----/g, ''), 'base64'))]
+    } catch {
+      return []
+    }
+  })
 }
 
 const CLUSTER_CA = '/etc/kubernetes/pki/ca.crt'
@@ -152,7 +169,12 @@ export async function clientKeys(
   ])
   const clientAuthority = await authorityAt(host, onHost(launch, 'trusted-ca-file'))
   const peerAuthority = await authorityAt(host, onHost(launch, 'peer-trusted-ca-file'))
+  const cluster = onHost(apis[0], 'client-ca-file') ?? CLUSTER_CA
   return {
+    authorities: {
+      trusted: await certificatesAt(host, onHost(launch, 'trusted-ca-file')),
+      cluster: await certificatesAt(host, cluster),
+    },
     client: [...given(options), ...fromApi.flat(), ...(health ? [health] : []), ...own],
     peer,
     clusterCa: await clusterCredentials(host, apis, now),

@@ -89,5 +89,6 @@ export async function gatherListeners(
   const probes = doors.map((door) =>
     probeListener(tools, door, door.role === 'peer' ? peer : client),
   )
-  return known(await Promise.all(probes))
+  const { authorities } = keys
+  return known((await Promise.all(probes)).map((probe) => ({ ...probe, authorities })))
 }
