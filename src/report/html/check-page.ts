@@ -9,12 +9,17 @@ import { changes, failures, settled, troubles, unknowns, waivers } from './parts
 export const tone = ({ summary }: CheckResult): string =>
   summary.fail > 0 ? 'bad' : summary.unknown > 0 || summary.pass === 0 ? 'open' : 'good'
 
+/** The ring's colours in words. */
+const counts = ({ pass, fail, unknown, waived }: CheckResult['summary']): string =>
+  `${pass} passed (green), ${fail} failed (red), ${unknown} unknown (yellow), ${waived} waived (blue)`
+
 function overview(check: CheckResult): Markup {
   const { members, apiservers, sources } = check.target
   const about = [
     ['Members', members.join(', ') || 'none found'],
     ['API servers', apiservers.join(', ') || 'none found'],
     ['Looked at', sources.join(', ') || 'nothing'],
+    ['Findings', counts(check.summary)],
     ['When', check.startedAt],
   ]
   return markup`<div class="card overview">${donut(check.summary)}${severityBars(check.findings)}
