@@ -1,5 +1,5 @@
 // What the members themselves answer: their doors, their calls, their rows.
-import { missing, type Fact, type Missing } from '../../core/fact.ts'
+import { known, missing, type Fact, type Missing } from '../../core/fact.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { EtcdConnector } from '../../ports/etcd.ts'
 import type { Host } from '../../ports/host.ts'
@@ -8,6 +8,7 @@ import type { Prober } from '../../ports/prober.ts'
 import type { KeyspaceFacts } from '../facts/keyspace.ts'
 import type { AnonymousMatrix, ClusterFacts, MemberStatus } from '../facts/rpc.ts'
 import type { Apiserver, Member } from '../observation.ts'
+import { clockOffset } from './clock.ts'
 import { clusterFacts } from './cluster.ts'
 import { findCredentials } from './credentials.ts'
 import { addressOf, doorOf } from './door.ts'
@@ -65,9 +66,13 @@ const statusOf = (
 ): Promise<readonly Fact<MemberStatus>[]> =>
   Promise.all(
     members.map((member) =>
-      part(`status of ${member.name}`, failed, () =>
-        memberStatus(ports.etcd, { ...base, endpoints: doorsOf(member, options) }),
-      ),
+      part(`status of ${member.name}`, failed, async () => {
+        const question = { ...base, endpoints: doorsOf(member, options) }
+        const status = await memberStatus(ports.etcd, question)
+        if (!status.known) return status
+        const offset = await clockOffset(ports.prober({ timeoutMs: options.timeoutMs }), question)
+        return offset === undefined ? status : known({ ...status.value, clockOffsetMs: offset })
+      }),
     ),
   )
 
