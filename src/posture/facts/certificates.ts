@@ -16,6 +16,10 @@ export type CertificateRole =
 /** A certificate file that a launch refers to, with what belongs to it. */
 export interface CertificateFile {
   readonly role: CertificateRole
+  /** Whether a process uses it, or a manifest would have it. */
+  readonly layer: 'declared' | 'running'
+  /** The launch that names it, in its own words: `process etcd`, `manifest /etc/…/etcd.yaml`. */
+  readonly source: string
   /** The flag, without dashes: `cert-file`. */
   readonly flag: string
   /** On the host. */
@@ -29,4 +33,6 @@ export interface CertificateFile {
     readonly type: string
     readonly bits: number
   }>
+  /** CA files: private keys in the directories of the launch's certificates that belong to one of these CAs. */
+  readonly caKeys?: Fact<readonly string[]>
 }
