@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { KeepError } from '../core/error.ts'
 import { parseCertificates, parseDer, parseDerChain } from './parse-certificate.ts'
 import { describePrivateKey } from './parse-private-key.ts'
