@@ -17,9 +17,9 @@ export type CertificateRole =
 export interface CertificateFile {
   readonly role: CertificateRole
   /** Whether a process uses it, or a manifest would have it. */
-  readonly layer: 'declared' | 'running'
+  readonly layer?: 'declared' | 'running'
   /** The launch that names it, in its own words: `process etcd`, `manifest /etc/…/etcd.yaml`. */
-  readonly source: string
+  readonly source?: string
   /** The flag, without dashes: `cert-file`. */
   readonly flag: string
   /** On the host. */
