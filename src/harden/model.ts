@@ -1,0 +1,91 @@
+// The words of hardening: what is to be done, in an order that keeps the cluster answering.
+import type { Pair } from './rules/material.ts'
+
+/** `undefined` takes the flag away. */
+export type FlagChanges = Readonly<Record<string, string | undefined>>
+
+/** Makes a CA unless its files are there. `crossBy`: an older CA that also signs it, for members that still trust that one. */
+export interface CaStep {
+  readonly kind: 'ca'
+  readonly title: string
+  readonly place: Pair
+  readonly commonName: string
+  readonly crossBy?: Pair
+}
+
+/** Issues a certificate unless its files are there; followed by the CA's cross certificate where there is one. */
+export interface CertificateStep {
+  readonly kind: 'certificate'
+  readonly title: string
+  readonly place: Pair
+  readonly ca: Pair
+  /** Where the CA's own certificate is put, for whoever uses this one. */
+  readonly trust: string
+  readonly commonName: string
+  /** DNS names and addresses. */
+  readonly names: readonly string[]
+  readonly usages: readonly ('serverAuth' | 'clientAuth')[]
+}
+
+export interface ModeStep {
+  readonly kind: 'mode'
+  readonly title: string
+  readonly path: string
+  readonly before: number
+  readonly after: number
+}
+
+/** Replaces a static-pod manifest; the kubelet restarts the pod. */
+export interface ManifestStep {
+  readonly kind: 'manifest'
+  readonly title: string
+  readonly path: string
+  readonly before: string
+  readonly after: string
+  readonly mode: number
+  /** The arguments of the new container, program first. */
+  readonly argv: readonly string[]
+  /** Whether a process ran from this manifest when the plan was made, so that a new one must be waited for. */
+  readonly runs: boolean
+  /** For an etcd member: how it is reached, before and after. */
+  readonly member?: MemberChange
+}
+
+export interface MemberChange {
+  readonly name: string
+  /** Listening client URLs. */
+  readonly clientUrls: { readonly before: readonly string[]; readonly after: readonly string[] }
+  /** Advertised peer URLs, as the member list has them. */
+  readonly peerUrls: { readonly before: readonly string[]; readonly after: readonly string[] }
+}
+
+export type Step = CaStep | CertificateStep | ModeStep | ManifestStep
+
+/** Something that nobody but a person can decide. */
+export interface Manual {
+  readonly control: string
+  readonly subject: string
+  readonly why: string
+  /** What to do, one line each. */
+  readonly steps: readonly string[]
+}
+
+export interface Plan {
+  readonly schema: 'etcdkeep.harden-plan/v1'
+  readonly steps: readonly Step[]
+  readonly manual: readonly Manual[]
+  /** What the steps are meant to repair: `control` of `subject`. */
+  readonly repairs: readonly { readonly control: string; readonly subject: string }[]
+  /** What has to be told before a yes: clients that must be ready, requests that will be retried. */
+  readonly warnings: readonly string[]
+  /** The client certificate that the tool itself uses once doors are closed. */
+  readonly access?: Access
+}
+
+/** Files of a client of the cluster, as it will be. */
+export interface Access {
+  /** CAs that sign listeners, old or new. */
+  readonly cas: readonly string[]
+  readonly certificate: string
+  readonly key: string
+}

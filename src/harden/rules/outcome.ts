@@ -1,0 +1,38 @@
+// What a plan repairs, and what it leaves to a person. Pure.
+import type { Manual, Plan, Step } from '../model.ts'
+import { repairable } from './member-flags.ts'
+import type { PlanInput } from './plan-input.ts'
+import { CLIENT_DOOR, MODES, PEER_DOOR } from './repairs.ts'
+
+export function repairsOf(input: PlanInput, steps: readonly Step[]): Plan['repairs'] {
+  const touched = new Set(
+    steps.flatMap((step) =>
+      step.kind === 'mode'
+        ? [step.path]
+        : step.kind === 'manifest' && step.member
+          ? [step.member.name]
+          : [],
+    ),
+  )
+  const can = (control: string) =>
+    repairable(control) || CLIENT_DOOR.has(control) || PEER_DOOR.has(control) || control in MODES
+  return input.findings
+    .filter((one) => one.verdict === 'fail' && touched.has(one.subject.name) && can(one.control))
+    .map((one) => ({ control: one.control, subject: one.subject.name }))
+}
+
+export function leftOver(
+  input: PlanInput,
+  repairs: Plan['repairs'],
+  manual: readonly Manual[],
+): readonly Manual[] {
+  const done = new Set([...repairs, ...manual].map((one) => `${one.control} ${one.subject}`))
+  return input.findings
+    .filter((one) => one.verdict === 'fail' && !done.has(`${one.control} ${one.subject.name}`))
+    .map((one) => ({
+      control: one.control,
+      subject: one.subject.name,
+      why: one.summary,
+      steps: [one.remedy?.summary ?? `See \`etcdkeep explain ${one.control}\`.`],
+    }))
+}

@@ -1,0 +1,19 @@
+// Everything that planning looks at.
+import type { Finding } from '../../core/finding.ts'
+import type { Observation } from '../../posture/observation.ts'
+import type { Manifest } from './plan-member.ts'
+
+export interface PlanInput {
+  readonly observation: Observation
+  readonly findings: readonly Finding[]
+  /** By path on the host; a manifest that could not be read is left out. */
+  readonly manifests: ReadonlyMap<string, Manifest>
+  /** CA certificates on the host whose key lies beside them. */
+  readonly caKeys: ReadonlyMap<string, string>
+  /** Modes of files that findings name. */
+  readonly modes: ReadonlyMap<string, number>
+  /** Where the CAs of the closed doors live, or are to be made. */
+  readonly caDirectory: string
+  /** Whether a CA may be made there: not when members elsewhere would need the same one. */
+  readonly mayMakeCa: boolean
+}
