@@ -1,4 +1,5 @@
 // The words of hardening: what is to be done, in an order that keeps the cluster answering.
+import type { Mount } from '../effective/model.ts'
 import type { Pair } from './rules/material.ts'
 
 /** `undefined` takes the flag away. */
@@ -47,6 +48,7 @@ export interface ManifestStep {
   readonly argv: readonly string[]
   /** Whether a process ran from this manifest when the plan was made, so that a new one must be waited for. */
   readonly runs: boolean
+  readonly mounts: readonly Mount[]
   /** For an etcd member: how it is reached, before and after. */
   readonly member?: MemberChange
 }
@@ -59,7 +61,14 @@ export interface MemberChange {
   readonly peerUrls: { readonly before: readonly string[]; readonly after: readonly string[] }
 }
 
-export type Step = CaStep | CertificateStep | ModeStep | ManifestStep
+/** Takes the link to an older CA out of a certificate file, once nobody needs it; read at the next handshake. */
+export interface TrimStep {
+  readonly kind: 'trim'
+  readonly title: string
+  readonly path: string
+}
+
+export type Step = CaStep | CertificateStep | ModeStep | ManifestStep | TrimStep
 
 /** Something that nobody but a person can decide. */
 export interface Manual {

@@ -68,6 +68,7 @@ export function planApiserver(
       mode: task.manifest.mode & 0o600,
       argv: manifestArgv(after, 'kube-apiserver'),
       runs: task.runs,
+      mounts: launch.mounts,
     },
   }
 }

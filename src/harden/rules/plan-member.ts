@@ -110,6 +110,7 @@ export function planMember(task: MemberTask): {
     mode: task.manifest.mode & 0o600,
     argv: manifestArgv(after, 'etcd'),
     runs: task.runs,
+    mounts: launch.mounts,
     member: {
       name: launch.name,
       clientUrls: { before: clientUrls, after: list(flags['listen-client-urls'], clientUrls) },

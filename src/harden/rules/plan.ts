@@ -273,6 +273,15 @@ function inOrder(
   const pointers = apiservers.map((part) => part.manifest).filter((step) => step !== undefined)
   const certificates = [...members, ...apiservers].flatMap((part) => part.certificates)
   const before = restarts.length > 1 ? restarts.slice(0, -1) : restarts
+  const trims = cas.some((ca) => ca.crossBy)
+    ? certificates
+        .filter(({ ca }) => cas.some((one) => one.crossBy && one.place.key === ca.key))
+        .map(({ place }): Step => ({
+          kind: 'trim',
+          title: `forget the older CA in ${place.certificate}`,
+          path: place.certificate,
+        }))
+    : []
   return [
     ...cas,
     ...own,
@@ -280,6 +289,7 @@ function inOrder(
     ...before,
     ...pointers,
     ...restarts.slice(before.length),
+    ...trims,
     ...modes,
   ]
 }

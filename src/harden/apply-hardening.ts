@@ -1,0 +1,133 @@
+// Carries out a plan, one step at a time, with a journal; the same plan again goes on where it stopped.
+import { createHash } from 'node:crypto'
+import type { EtcdTls } from '../ports/etcd.ts'
+import type { Ports } from '../ports/ports.ts'
+import { openJournal, type Journal } from './journal.ts'
+import {
+  makeCa,
+  makeCertificate,
+  setMode,
+  trimCertificate,
+  type MaterialPorts,
+} from './make-material.ts'
+import type { ManifestStep, Plan, Step } from './model.ts'
+import { reachMembers } from './reach.ts'
+import { startTest } from './start-test.ts'
+import { swapManifest, type Swapped, type Swapping } from './swap-manifest.ts'
+
+export type HardenPorts = Pick<Ports, 'clock' | 'etcd' | 'files' | 'host' | 'launcher' | 'loopback'>
+
+export interface ApplyOptions {
+  /** Journal and backups: outside every directory that something else reads. */
+  readonly state: string
+  readonly signal: AbortSignal
+  /** For doors that ask for a certificate already. */
+  readonly tls?: EtcdTls
+  /** The etcd program for trial starts; without it they are left out. */
+  readonly etcd?: string
+  /** Looks again at one member; returns the controls among `controls` that still fail. */
+  readonly prove?: (member: string, controls: readonly string[]) => Promise<readonly string[]>
+  readonly onStep?: (step: Step, index: number, count: number) => void
+  /** For each wait: a pod's return, the cluster's health. Default 3 minutes: a kubelet takes its time. */
+  readonly timeoutMs?: number
+}
+
+export interface Outcome {
+  readonly as: 'applied' | 'rolled-back'
+  /** Titles of the steps that stand. */
+  readonly done: readonly string[]
+  /** For `rolled-back`: the step that was taken back, and why. */
+  readonly step?: string
+  readonly why?: string
+}
+
+const DONE: Swapped = { as: 'done' }
+
+async function perform(ports: MaterialPorts, swapping: Swapping, step: Step): Promise<Swapped> {
+  if (step.kind === 'manifest') return swapManifest(swapping, step)
+  if (step.kind === 'ca') await makeCa(ports, step)
+  else if (step.kind === 'certificate') await makeCertificate(ports, step)
+  else if (step.kind === 'trim') await trimCertificate(ports, step)
+  else await setMode(ports, step)
+  return DONE
+}
+
+const isMember = (step: Step): step is ManifestStep =>
+  step.kind === 'manifest' && step.member !== undefined
+
+/** Every new argument vector is tried before the first member is touched. */
+async function rehearse(ports: HardenPorts, plan: Plan, options: ApplyOptions): Promise<void> {
+  const { etcd, signal } = options
+  if (etcd === undefined) return
+  for (const step of plan.steps.filter(isMember))
+    await startTest(ports, step, etcd, step.mounts, signal)
+}
+
+function swappingOf(ports: HardenPorts, plan: Plan, options: ApplyOptions): Swapping {
+  const mark = createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12)
+  const prove = async (member: string) => {
+    const controls = plan.repairs.filter((one) => one.subject === member).map((one) => one.control)
+    return (await options.prove?.(member, controls)) ?? []
+  }
+  return {
+    ports,
+    reach: reachMembers(
+      { etcd: ports.etcd, host: ports.host() },
+      plan,
+      options.tls ? { tls: options.tls } : {},
+    ),
+    backups: `${options.state}/backups/${mark}`,
+    prove,
+    timeoutMs: options.timeoutMs ?? 180_000,
+    signal: options.signal,
+  }
+}
+
+async function begin(journal: Journal, plan: Plan): Promise<void> {
+  const [first] = journal.entries
+  const goesOn =
+    first?.event === 'begin' &&
+    JSON.stringify(first.plan) === JSON.stringify(plan) &&
+    !journal.entries.some((one) => one.event === 'end')
+  if (!goesOn) await journal.record({ event: 'begin', plan })
+}
+
+/**
+ * Applies `plan` (of `planHardening`, or of `unfinished` after a kill). A member that does not come back well, or
+ * that still fails what it should pass, is put back as it was, and nothing after it is touched. Throws KeepError
+ * where a gate stays closed: then nothing is half done, and the next run goes on from the journal.
+ *
+ *     const plan = await planHardening(ports, { observation, findings, state })
+ *     const outcome = await applyHardening(ports, plan, { state, signal, etcd, onStep: (step) => show(step.title) })
+ */
+export async function applyHardening(
+  ports: HardenPorts,
+  plan: Plan,
+  options: ApplyOptions,
+): Promise<Outcome> {
+  const material = { clock: ports.clock, files: ports.files, host: ports.host() }
+  const journal = await openJournal(material, options.state)
+  const swapping = swappingOf(ports, plan, options)
+  await begin(journal, plan)
+  const done: string[] = []
+  let rehearsed = false
+  for (const [index, step] of plan.steps.entries()) {
+    options.signal.throwIfAborted()
+    if (step.kind === 'manifest' && !rehearsed) {
+      await rehearse(ports, plan, options)
+      rehearsed = true
+    }
+    options.onStep?.(step, index, plan.steps.length)
+    await journal.record({ event: 'intent', step: index })
+    const swapped = await perform(material, swapping, step)
+    if (swapped.as === 'rolled-back') {
+      await journal.record({ event: 'undo', step: index })
+      await journal.record({ event: 'end', outcome: 'rolled-back' })
+      return { as: 'rolled-back', done, step: step.title, why: swapped.why }
+    }
+    await journal.record({ event: 'done', step: index })
+    done.push(step.title)
+  }
+  await journal.record({ event: 'end', outcome: 'applied' })
+  return { as: 'applied', done }
+}
