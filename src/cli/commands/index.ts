@@ -6,6 +6,11 @@ export const commands: Index = {
     summary: 'Looks at a cluster as an attacker and as its operator would; changes nothing',
     load: () => import('./check.ts'),
   },
+  demo: {
+    summary:
+      'Shows the whole of it on a real cluster of its own: see through it, close it, prove it',
+    load: () => import('./demo.ts'),
+  },
   explain: {
     summary: 'What a control looks for, why it matters and how to repair it',
     load: () => import('./explain.ts'),
