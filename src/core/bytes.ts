@@ -11,7 +11,8 @@ export function rangeEndOfPrefix(prefix: Uint8Array): Uint8Array {
   for (let last = prefix.length - 1; last >= 0; last -= 1) {
     const byte = prefix[last] ?? 0xff
     if (byte === 0xff) continue
-    const end = prefix.slice(0, last + 1)
+    // A Buffer's own slice would share its memory, and the prefix would change.
+    const end = Uint8Array.from(prefix.subarray(0, last + 1))
     end[last] = byte + 1
     return end
   }

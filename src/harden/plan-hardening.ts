@@ -69,7 +69,7 @@ function outOfSight(all: Observation): boolean {
 
 /** Empty `steps` where nothing can or need be done; changes nothing. */
 export async function planHardening(
-  ports: { readonly host: Host },
+  ports: Pick<Ports, 'host'>,
   options: PlanOptions,
 ): Promise<Plan> {
   const { observation, findings, state, caDirectory } = options

@@ -15,7 +15,8 @@ export async function breakIn(
   endpoint: string,
   key: string,
 ): Promise<BreakIn> {
-  const anyone = etcd.connect({ endpoints: [endpoint] })
+  // An attacker does not mind whom he talks to: only the member's own refusal counts.
+  const anyone = etcd.connect({ endpoints: [endpoint], tls: { rejectUnauthorized: false } })
   try {
     const { kvs } = await anyone.kv.range({ key: Buffer.from(key) }, { timeoutMs: 3_000 })
     const value = Buffer.from(kvs[0]?.value ?? [])

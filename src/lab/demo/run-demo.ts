@@ -1,22 +1,20 @@
 // The main job from end to end, on a real cluster that is thrown away: see through it, close it, prove it.
 import { join } from 'node:path'
-import { KeepError } from '../../core/error.ts'
-import { Secret } from '../../core/secret.ts'
 import { applyHardening, type Outcome } from '../../harden/apply-hardening.ts'
-import type { Plan } from '../../harden/model.ts'
+import type { Access, Plan } from '../../harden/model.ts'
 import { planHardening } from '../../harden/plan-hardening.ts'
 import type { EtcdBinary } from '../../ports/binaries.ts'
 import type { Ports } from '../../ports/ports.ts'
 import type { Progress } from '../../ports/progress.ts'
 import type { CheckResult } from '../../posture/check-result.ts'
-import type { Credentials } from '../../posture/gather/options.ts'
 import { awaitReady, connectLab } from '../await-ready.ts'
 import { layLab } from '../lay-lab.ts'
-import type { Lab } from '../model.ts'
+import { type Lab, clientFiles } from '../model.ts'
 import { runLab } from '../run-lab.ts'
 import type { Runner } from '../run-manifests.ts'
 import { seedRows } from '../seed/seed-rows.ts'
 import { type BreakIn, breakIn } from './break-in.ts'
+import { present, tlsOf } from './keyring.ts'
 import { look } from './look.ts'
 import { type Writer, type Written, startWriter } from './writer.ts'
 
@@ -47,16 +45,13 @@ const SECRET = '/registry/secrets/default/db-credentials'
 const pidsOf = (runner: Runner) => Object.values(runner.pids()).flat()
 const closed = (url: string) => url.replace('http:', 'https:')
 
-async function credentialsOf(ports: Ports, { access }: Plan): Promise<Credentials> {
-  if (!access) throw new KeepError('bug', 'demo.no-access', 'the plan names no client certificate')
-  const host = ports.host()
-  const read = async (path: string) => Buffer.from(await host.read(path)).toString()
-  return {
-    ca: (await Promise.all(access.cas.map(read))).join(''),
-    certificate: await read(access.certificate),
-    key: new Secret(await read(access.key)),
-    source: 'the client certificate that harden issued',
-  }
+/**
+ * Files of the client that the closed cluster lets in, likeliest first: the one that harden issues where it makes a
+ * CA of its own, else the operator's.
+ */
+export function keyrings({ access }: Plan, lab: Lab): readonly Access[] {
+  const { ca, certificate, key } = clientFiles(lab)
+  return [...(access ? [access] : []), { cas: [ca], certificate, key }]
 }
 
 /** What the first look found open and the second does not see shut. */
@@ -95,11 +90,12 @@ async function close(stage: Stage, plan: Plan, state: string): Promise<Outcome> 
     state,
     signal,
     etcd: options.binary.etcd,
+    tls: tlsOf(await present(ports.host(), keyrings(plan, lab))),
     timeoutMs: 60_000,
     onStep: (step, index, count) => progress.note(`  ${index + 1}/${count} ${step.title}`),
     async prove(member, controls) {
       progress.step(`proving ${member}`)
-      const credentials = await credentialsOf(ports, plan)
+      const credentials = await present(ports.host(), keyrings(plan, lab))
       const pids = pidsOf(runner)
       const seen = await look(ports, {
         manifests: lab.manifests,
@@ -117,11 +113,9 @@ async function close(stage: Stage, plan: Plan, state: string): Promise<Outcome> 
 }
 
 function writerFor({ ports, lab }: Stage, plan: Plan): Writer {
-  const { access } = plan
-  if (!access) throw new KeepError('bug', 'demo.no-access', 'the plan names no client certificate')
   const urls = lab.members.map(({ clientUrl }) => clientUrl)
   const endpoints = [...urls, ...urls.map(closed)]
-  return startWriter({ ...ports, host: ports.host() }, { endpoints, access })
+  return startWriter({ ...ports, host: ports.host() }, { endpoints, keyrings: keyrings(plan, lab) })
 }
 
 async function play(stage: Stage, began: number): Promise<DemoResult> {
@@ -132,7 +126,8 @@ async function play(stage: Stage, began: number): Promise<DemoResult> {
   await seedAll(stage)
   const door = lab.members[0]?.clientUrl ?? ''
   const opened = await breakIn(ports.etcd, door, SECRET)
-  progress.note(`without any credential, ${door} gives ${SECRET}:\n  ${opened.detail}`)
+  progress.note(`without any credential, ${door} gives`)
+  progress.note(`  ${SECRET}: ${opened.detail}`)
 
   progress.note('check: looking at the cluster as an attacker and as its operator')
   const target = { manifests: lab.manifests, progress, signal }
@@ -157,7 +152,7 @@ async function play(stage: Stage, began: number): Promise<DemoResult> {
   }
   const hardening = now() - start
   progress.note('check: trying every door again')
-  const credentials = await credentialsOf(ports, plan)
+  const credentials = await present(ports.host(), keyrings(plan, lab))
   const after = await look(ports, { ...target, pids: pidsOf(runner), credentials })
   const tries = lab.members.flatMap(({ clientUrl }) => [clientUrl, closed(clientUrl)])
   const refused = await Promise.all(tries.map(async (url) => breakIn(ports.etcd, url, SECRET)))

@@ -1,19 +1,16 @@
 // A client that keeps writing while the doors are closed around it, and counts what became of each write.
-import { Secret } from '../../core/secret.ts'
 import { rangeEndOfPrefix } from '../../core/bytes.ts'
+import type { Access } from '../../harden/model.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Etcd, EtcdConnector } from '../../ports/etcd.ts'
 import type { Host } from '../../ports/host.ts'
+import { present, tlsOf } from './keyring.ts'
 
 export interface WriterOptions {
   /** Client URLs, each in both of its schemes. */
   readonly endpoints: readonly string[]
-  /** Files of the certificate that opens the closed doors; they may appear while it runs. */
-  readonly access: {
-    readonly cas: readonly string[]
-    readonly certificate: string
-    readonly key: string
-  }
+  /** Files of the certificate that opens the closed doors, likeliest first; they may appear while it runs. */
+  readonly keyrings: readonly Access[]
 }
 
 export interface Written {
@@ -46,19 +43,15 @@ interface Ports {
 }
 
 /** A connection to each door; one to a closed door once the certificate is there. */
-function doors(ports: Ports, { endpoints, access }: WriterOptions) {
+function doors(ports: Ports, { endpoints, keyrings }: WriterOptions) {
   const open = new Map<string, Etcd>()
-  const read = async (path: string) => Buffer.from(await ports.host.read(path)).toString()
-  const material = async () => ({
-    ca: (await Promise.all(access.cas.map(read))).join(''),
-    cert: await read(access.certificate),
-    key: new Secret(await read(access.key)),
-  })
   return {
     async at(endpoint: string): Promise<Etcd> {
       const there = open.get(endpoint)
       if (there) return there
-      const tls = endpoint.startsWith('https:') ? { tls: await material() } : {}
+      const tls = endpoint.startsWith('https:')
+        ? { tls: tlsOf(await present(ports.host, keyrings)) }
+        : {}
       const etcd = ports.etcd.connect({ endpoints: [endpoint], ...tls })
       open.set(endpoint, etcd)
       return etcd
@@ -73,7 +66,7 @@ export function startWriter(ports: Ports, options: WriterOptions): Writer {
   const connections = doors(ports, options)
   const now = () => ports.clock.now().getTime()
   let [requests, acknowledged, retried, lost, slowestMs, preferred] = [0, 0, 0, 0, 0, 0]
-  let going = true
+  const stopping = new AbortController()
 
   /** Writing the same value under the same key twice does no harm, so that any failure may be tried again. */
   const writeOne = async (): Promise<void> => {
@@ -99,7 +92,7 @@ export function startWriter(ports: Ports, options: WriterOptions): Writer {
   }
 
   const loop = async (): Promise<void> => {
-    while (going) {
+    while (!stopping.signal.aborted) {
       await writeOne()
       await ports.clock.sleep(EVERY_MS)
     }
@@ -121,7 +114,7 @@ export function startWriter(ports: Ports, options: WriterOptions): Writer {
   return {
     acknowledged: () => acknowledged,
     async finish() {
-      going = false
+      stopping.abort()
       await done
       try {
         const missing = Math.max(0, acknowledged - (await stored()))
