@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import { sampleFindings, sampleResult } from '../../test/support/check-sample.ts'
 import { compare, parseBaseline } from './baseline.ts'
 import { exitOf } from './check-result.ts'
-import { score } from './score.ts'
 import { applyWaivers, parseWaivers } from './waivers.ts'
 
 const NOW = new Date('2026-11-21T10:00:00Z')
@@ -90,13 +89,4 @@ test('exit code: failures from fail-on up, then unknowns under strict', () => {
     exitOf(sampleResult({ findings: calm, policy: { failOn: 'high', strict: true } })),
     3,
   )
-})
-
-test('the score: what is unknown or waived never helps', () => {
-  const calm = sampleFindings.filter((one) => one.verdict === 'pass')
-  assert.equal(score(calm), 100)
-  assert.equal(score([]), 0)
-  assert.ok(score(sampleFindings) < 100)
-  for (const verdict of ['unknown', 'waived', 'fail'] as const)
-    assert.equal(score(calm.map((one, index) => (index === 0 ? { ...one, verdict } : one))), 50)
 })
