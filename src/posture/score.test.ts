@@ -16,9 +16,7 @@ const finding = (control: string, severity: Severity, verdict: Verdict, name = '
 })
 /** Of ten medium controls, so many as are given have another verdict than pass. */
 const medium = (...others: readonly Verdict[]) =>
-  Array.from({ length: 10 }, (_, index) =>
-    finding(`c${index}`, 'medium', others[index] ?? 'pass'),
-  )
+  Array.from({ length: 10 }, (_, index) => finding(`c${index}`, 'medium', others[index] ?? 'pass'))
 
 test('what failed, was waived or could not be looked at counts as not passed', () => {
   assert.equal(score([]), 0)
