@@ -72,8 +72,8 @@ export function reachMembers(
       try {
         return await withEndpoint(endpoint, (client) => ask(client, endpoint))
       } catch (thrown) {
-        if (!(thrown instanceof KeepError) || thrown.kind === 'cancelled' || thrown.kind === 'bug')
-          throw thrown
+        // A connection that ends while a call is on it may be told as a cancelled call.
+        if (!(thrown instanceof KeepError) || thrown.kind === 'bug') throw thrown
       }
     return undefined
   }

@@ -111,7 +111,12 @@ async function settled(
 
 async function undo(swapping: Swapping, step: ManifestStep): Promise<void> {
   await replace(swapping, step, step.before)
-  if (step.member) await advertise(swapping, step.member, step.member.peerUrls.before)
+  const { member } = step
+  if (member)
+    await waitFor(waiting(swapping), `${member.name}: its old peer URLs`, async () => {
+      await advertise(swapping, member, member.peerUrls.before)
+      return []
+    })
   await settled(swapping, step, undefined)
 }
 

@@ -15,6 +15,10 @@ export const commands: Index = {
     summary: 'What a control looks for, why it matters and how to repair it',
     load: () => import('./explain.ts'),
   },
+  harden: {
+    summary: 'Closes what check found open: plan, apply member by member, prove, or roll back',
+    load: () => import('./harden.ts'),
+  },
   'lab/down': {
     summary: 'Stops a lab and removes everything it made',
     load: () => import('./lab/down.ts'),

@@ -37,15 +37,14 @@ const unfit = ({ launch, failed }: Standing, door: Door): boolean =>
   DOORS[door].files.some((flag) => setting(launch, flag) === undefined)
 
 /**
- * How the door of each member moves. A new CA is safe only while nobody depends on the old one through this door:
- * as long as every member's is plain.
+ * How the door of each member moves. While every member's is plain nobody depends on the old CA through it, so a
+ * new one of etcd's own is free; keys that lay behind an open door are not trusted again.
  */
 export function moves(all: readonly Standing[], door: Door): readonly Move[] {
-  const needed = all.some((one) => plain(one, door) && unfit(one, door))
   const free = all.every((one) => urls(one.launch, DOORS[door].listen).every(isPlain))
   return all.map((one) => {
     if (!plain(one, door)) return 'stay'
-    if (!needed) return 'as-configured'
-    return free ? 'new-ca' : 'manual'
+    if (free) return 'new-ca'
+    return unfit(one, door) ? 'manual' : 'as-configured'
   })
 }

@@ -23,3 +23,14 @@ export const MODES: Readonly<Record<string, number>> = {
   'data-dir-mode': 0o700,
   'wal-dir-mode': 0o700,
 }
+
+/** Everything that a plan can repair. */
+export const REPAIRED: ReadonlySet<string> = new Set([
+  ...CLIENT_DOOR,
+  ...PEER_DOOR,
+  ...Object.keys(MODES),
+  'metrics-listener',
+  'tls-version-floor',
+  'cipher-suites',
+  'debug-endpoints',
+])
