@@ -1,6 +1,7 @@
 // Changes one static pod: gate, hand over leadership, replace the file, wait, prove, or put everything back.
 import { KeepError } from '../core/error.ts'
 import type { Ports } from '../ports/ports.ts'
+import { manifestArgv } from './edit-manifest.ts'
 import { waitFor, waitForHealth } from './gates.ts'
 import { readText } from './make-material.ts'
 import type { ManifestStep, MemberChange } from './model.ts'
@@ -84,29 +85,28 @@ async function replace({ ports }: Swapping, step: ManifestStep, text: string): P
   await ports.files.write(step.path, text, { mode: step.mode, owner: { uid, gid } })
 }
 
-/** The door answers with TLS, the process has the new arguments, and everybody is well. */
+/** The process has the arguments of the manifest that now stands, and everybody is well. */
 async function settled(
   swapping: Swapping,
   step: ManifestStep,
-  argv: readonly string[] | undefined,
+  argv: readonly string[],
 ): Promise<void> {
-  const { member } = step
   await waitFor(waiting(swapping), `${step.path}: its pod did not come back`, async () =>
-    argv === undefined || !step.runs || (await running(swapping, argv))
-      ? []
-      : ['no process has the new arguments'],
+    !step.runs || (await running(swapping, argv)) ? [] : ['no process has the new arguments'],
   )
-  if (!member) return
-  await waitForHealth(waiting(swapping))
-  if (argv === undefined) return
-  const want = member.clientUrls.after.every((url) => url.startsWith('https:'))
+  if (step.member) await waitForHealth(waiting(swapping))
+}
+
+/** Every client URL that is to be https must be the one that answers. */
+async function closedNow(swapping: Swapping, { member }: ManifestStep): Promise<void> {
+  if (!member?.clientUrls.after.every((url) => url.startsWith('https:'))) return
   const now = named(await waitForHealth(waiting(swapping)), member.name)
-  if (want && now && !now.endpoint.startsWith('https:'))
-    throw new KeepError(
-      'unavailable',
-      'harden.still-plain',
-      `${member.name} still answers at ${now.endpoint}`,
-    )
+  if (now?.endpoint.startsWith('https:')) return
+  throw new KeepError(
+    'unavailable',
+    'harden.still-plain',
+    `${member.name} still answers at ${now?.endpoint ?? 'no known URL'}`,
+  )
 }
 
 async function undo(swapping: Swapping, step: ManifestStep): Promise<void> {
@@ -117,7 +117,8 @@ async function undo(swapping: Swapping, step: ManifestStep): Promise<void> {
       await advertise(swapping, member, member.peerUrls.before)
       return []
     })
-  await settled(swapping, step, undefined)
+  const program = step.argv[0]?.split('/').at(-1) ?? ''
+  await settled(swapping, step, manifestArgv(step.before, program))
 }
 
 /** What stands there now; `conflict` where somebody else changed it since the plan. */
@@ -157,6 +158,7 @@ export async function swapManifest(swapping: Swapping, step: ManifestStep): Prom
   if (state === 'before') await change(swapping, step)
   try {
     await settled(swapping, step, step.argv)
+    await closedNow(swapping, step)
     const failing = step.member ? await swapping.prove(step.member.name) : []
     if (failing.length === 0) return { as: 'done' }
     await undo(swapping, step)

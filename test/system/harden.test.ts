@@ -50,7 +50,7 @@ async function stateOf(t: TestContext): Promise<string> {
 function writer(cluster: Cluster, state: string) {
   const acknowledged = new Set<string>()
   const lost: string[] = []
-  let stopped = false
+  const stopped = new AbortController()
   let retried = 0
   const open = async () => {
     const file = (name: string) => readFile(join(state, 'pki', name), 'utf8').catch(() => undefined)
@@ -83,7 +83,7 @@ function writer(cluster: Cluster, state: string) {
     lost.push(id)
   }
   const work = (async () => {
-    for (let index = 0; !stopped; index += 1) await put(`w/${index}`)
+    for (let index = 0; !stopped.signal.aborted; index += 1) await put(`w/${index}`)
   })()
   return {
     acknowledged,
@@ -91,7 +91,7 @@ function writer(cluster: Cluster, state: string) {
     retried: () => retried,
     read: open,
     async stop() {
-      stopped = true
+      stopped.abort()
       await work
     },
   }
@@ -174,6 +174,7 @@ test(
       await Promise.all(cluster.members.map((one) => readFile(one.manifest, 'utf8'))),
       before,
     )
+    for (const { clientUrl } of cluster.members) await cluster.etcd.maintenance.status(clientUrl)
     for (const member of await cluster.etcd.cluster.memberList())
       assert.match(member.peerUrls.join(), /^http:/)
   },
