@@ -91,8 +91,12 @@ const pod = (name: string, containers: readonly object[]) =>
     spec: { containers },
   })
 
+/** `_` for `-`, and the value in the next argument; a boolean takes none there. */
 const underscored = (flags: Record<string, string>): string[] =>
-  Object.entries(flags).flatMap(([name, value]) => [`--${name.replaceAll('-', '_')}`, value])
+  Object.entries(flags).flatMap(([name, value]) => {
+    const spelled = `--${name.replaceAll('-', '_')}`
+    return value === 'true' || value === 'false' ? [`${spelled}=${value}`] : [spelled, value]
+  })
 
 /** The ground of one case below `directory`, with the PKI of the whole run at `pki`. */
 export function layGround(options: {
