@@ -6,6 +6,7 @@ import type { FileFacts, ManifestDirectory } from '../facts/files.ts'
 import type { HostFacts } from '../facts/host.ts'
 import type { Apiserver, Member } from '../observation.ts'
 import { accessFacts } from './apiserver-access.ts'
+import { certificateFiles } from './certificates.ts'
 import { encryptionFact } from './encryption.ts'
 import { fileFacts } from './files.ts'
 import type { Part } from './guard.ts'
@@ -58,11 +59,19 @@ export async function lookOnHost(
   const why = launches.length === 0 ? nobody : failed
   const unseen: HostFacts = { name: host.name, swap: why, corePattern: why }
   const wantFiles = needs.has('files') || needs.has('host')
+  const certificates = <T extends Member | Apiserver>(one: T): Promise<T['certificates']> =>
+    part(`certificates of ${one.name}`, [], () => certificateFiles(host, one))
   const [members, apiservers, files, aboutHost] = await Promise.all([
-    wantFiles ? Promise.all(found.members.map((one) => withFiles(host, one, part))) : found.members,
+    Promise.all(
+      found.members.map(async (one) => ({
+        ...(wantFiles ? await withFiles(host, one, part) : one),
+        certificates: await certificates(one),
+      })),
+    ),
     Promise.all(
       found.apiservers.map(async (one) => ({
         ...one,
+        certificates: await certificates(one),
         encryption: await part(`encryption configuration of ${one.name}`, failed, () =>
           encryptionFact(host, one),
         ),
