@@ -30,10 +30,15 @@ const UNFIT: Readonly<Record<Door, readonly string[]>> = {
   peer: ['peer-ca-separate', 'peer-cert'],
 }
 
+/** On a plain door no check says so yet: it would open to clients the moment it asks for certificates. */
+const sharesCa = (launch: Launch): boolean =>
+  setting(launch, 'peer-trusted-ca-file') === setting(launch, 'trusted-ca-file')
+
 const plain = ({ launch }: Standing, door: Door): boolean =>
   urls(launch, DOORS[door].listen).some(isPlain)
 const unfit = ({ launch, failed }: Standing, door: Door): boolean =>
   UNFIT[door].some((control) => failed.has(control)) ||
+  (door === 'peer' && sharesCa(launch)) ||
   DOORS[door].files.some((flag) => setting(launch, flag) === undefined)
 
 /**
