@@ -1,5 +1,6 @@
 // Carries out a plan, one step at a time, with a journal; the same plan again goes on where it stopped.
 import { createHash } from 'node:crypto'
+import { KeepError } from '../core/error.ts'
 import type { EtcdTls } from '../ports/etcd.ts'
 import type { Ports } from '../ports/ports.ts'
 import { openJournal, type Journal } from './journal.ts'
@@ -39,6 +40,20 @@ export interface Outcome {
   /** For `rolled-back`: the step that was taken back, and why. */
   readonly step?: string
   readonly why?: string
+}
+
+/** What a plan made anew would get right: going on with the old one never would. */
+const STALE: ReadonlySet<string> = new Set(['conflict', 'config'])
+
+/** Runs `work`; a plan that cannot be gone on with is closed in the journal. */
+async function closing<T>(journal: Journal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (thrown instanceof KeepError && STALE.has(thrown.kind))
+      await journal.record({ event: 'end', outcome: 'refused' })
+    throw thrown
+  }
 }
 
 const DONE: Swapped = { as: 'done' }
@@ -114,12 +129,12 @@ export async function applyHardening(
   for (const [index, step] of plan.steps.entries()) {
     options.signal.throwIfAborted()
     if (step.kind === 'manifest' && !rehearsed) {
-      await rehearse(ports, plan, options)
+      await closing(journal, () => rehearse(ports, plan, options))
       rehearsed = true
     }
     options.onStep?.(step, index, plan.steps.length)
     await journal.record({ event: 'intent', step: index })
-    const swapped = await perform(material, swapping, step)
+    const swapped = await closing(journal, () => perform(material, swapping, step))
     if (swapped.as === 'rolled-back') {
       await journal.record({ event: 'undo', step: index })
       await journal.record({ event: 'end', outcome: 'rolled-back' })

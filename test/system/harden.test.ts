@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -202,3 +203,38 @@ test('a run that was stopped goes on from its journal', { timeout: 150_000 }, as
   assert.equal(outcome.as, 'applied')
   assert.deepEqual(doors((await look(cluster)).findings), [])
 })
+
+/** `etcdkeep harden` as a process of its own; ended by SIGKILL once the journal shows `until`. */
+async function harden(cluster: Cluster, state: string, until?: string): Promise<number | null> {
+  const child = spawn(
+    process.execPath,
+    ['src/cli/main.ts', 'harden', '--yes', '--manifests', cluster.manifests, '--state', state],
+    { stdio: 'ignore' },
+  )
+  let over = false
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('exit', (status) => {
+      over = true
+      resolve(status)
+    })
+  })
+  const reached = async () =>
+    (await readFile(join(state, 'journal.jsonl'), 'utf8').catch(() => '')).includes(until ?? '\0')
+  while (until !== undefined && !over && !(await reached())) await new Promise(setImmediate)
+  if (until !== undefined) child.kill('SIGKILL')
+  return ended
+}
+
+test(
+  'kill -9 in the middle of a restart: the next run of the command ends the work',
+  { timeout: 150_000 },
+  async (t) => {
+    const cluster = await startCluster(t, { shape: 'wide-open', members: 3 })
+    if (!cluster) return
+    const state = await stateOf(t)
+    for (const until of ['"intent","step":3', '"intent","step":9', '"done","step":9'])
+      assert.equal(await harden(cluster, state, until), null, until)
+    assert.equal(await harden(cluster, state), 0)
+    assert.deepEqual(doors((await look(cluster)).findings), [])
+  },
+)
