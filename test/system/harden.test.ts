@@ -211,17 +211,13 @@ async function harden(cluster: Cluster, state: string, until?: string): Promise<
     ['src/cli/main.ts', 'harden', '--yes', '--manifests', cluster.manifests, '--state', state],
     { stdio: 'ignore' },
   )
-  let over = false
-  const ended = new Promise<number | null>((resolve) => {
-    child.on('exit', (status) => {
-      over = true
-      resolve(status)
-    })
-  })
-  const reached = async () =>
-    (await readFile(join(state, 'journal.jsonl'), 'utf8').catch(() => '')).includes(until ?? '\0')
-  while (until !== undefined && !over && !(await reached())) await new Promise(setImmediate)
-  if (until !== undefined) child.kill('SIGKILL')
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
+  const reached = async (text: string) =>
+    (await readFile(join(state, 'journal.jsonl'), 'utf8').catch(() => '')).includes(text)
+  if (until !== undefined) {
+    while (child.exitCode === null && !(await reached(until))) await new Promise(setImmediate)
+    child.kill('SIGKILL')
+  }
   return ended
 }
 
