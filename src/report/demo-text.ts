@@ -10,7 +10,7 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 export function planIntroduction(plan: Plan, more: number): string {
   const steps = counted(plan.steps.length, 'step')
   const repairs = counted(plan.repairs.length, 'finding')
-  return `harden: the plan has ${steps} for ${repairs}. The first manifest${more > 0 ? `, ${more} more are alike` : ''}:`
+  return `harden: ${steps} for ${repairs}; the first manifest${more > 0 ? ` (${more} more are alike)` : ''}:`
 }
 
 function outcomeText({ outcome }: DemoResult): string {

@@ -11,6 +11,7 @@ const styleOf = (line: string): Style | undefined => {
 export const diffText = (patch: string, terminal: Terminal): string =>
   patch
     .split('\n')
+    .filter((line) => !line.startsWith('Index: '))
     .map((line) => {
       const style = styleOf(line)
       return style ? paint(terminal, style, visible(line)) : visible(line)

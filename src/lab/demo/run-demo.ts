@@ -128,7 +128,8 @@ async function play(stage: Stage, began: number): Promise<DemoResult> {
   const door = lab.members[0]?.clientUrl ?? ''
   const opened = await breakIn(ports.etcd, door, SECRET)
   progress.note(`without any credential, ${door} gives`)
-  progress.note(`  ${SECRET}: ${opened.detail}`)
+  progress.note(`  ${SECRET}`)
+  progress.note(`  ${opened.detail}`)
 
   progress.note('check: looking at the cluster as an attacker and as its operator')
   const target = { manifests: lab.manifests, progress, signal }
