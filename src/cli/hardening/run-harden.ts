@@ -88,6 +88,10 @@ async function given(flags: HardenFlags, context: Context) {
 export async function runHarden(flags: HardenFlags, context: Context): Promise<HardenResult> {
   const seen = await look(flags, context)
   const plan = await planned(flags, context, seen)
+  if (plan.steps.length === 0 && seen.observation.members.length === 0)
+    throw new KeepError('unavailable', 'harden.nothing-found', 'no etcd member was found here', {
+      hint: 'Run this on a member’s host as root, or give --manifests.',
+    })
   const result: HardenResult = {
     schema: 'etcdkeep.harden/v1',
     steps: plan.steps.map((step) => step.title),
