@@ -45,7 +45,7 @@ export const server = ({ name, places }: MemberNames, lifetime: Lifetime): Reque
 })
 
 /** A member's peer port, both ways: it is dialled and it dials. The names also cover the address it dials from. */
-export const peer = server
+export const peer = (names: MemberNames, lifetime: Lifetime): Request => server(names, lifetime)
 
 export const client = (
   commonName: string,
