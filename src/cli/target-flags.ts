@@ -1,5 +1,5 @@
 // The flags that say which cluster is meant; the same for every command that looks at one.
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { KeepError } from '../core/error.ts'
 import { Secret } from '../core/secret.ts'
 import type { Host } from '../ports/host.ts'
@@ -79,6 +79,13 @@ function endpoint(url: string): string {
   })
 }
 
+/** A directory as the host below `--root` has it; with the root in front of it, or without. */
+function onHost(path: string, root: string | undefined): string {
+  if (root === undefined) return resolve(path)
+  const below = relative(resolve(root), resolve(path))
+  return below.startsWith('..') ? resolve('/', path) : resolve('/', below)
+}
+
 /** What `gather` is to look at; `here` reads the files that the user named. */
 export async function targetOf(
   flags: TargetFlags,
@@ -89,7 +96,7 @@ export async function targetOf(
   return {
     needs,
     probe: !flags['no-probe'],
-    ...(flags.manifests !== undefined && { manifests: flags.manifests }),
+    ...(flags.manifests !== undefined && { manifests: onHost(flags.manifests, flags.root) }),
     pids: flags.pid,
     endpoints: flags.endpoints.map(endpoint),
     ...(given && { credentials: given }),
