@@ -1,8 +1,9 @@
 // One connection to one endpoint.
 import type { Transport } from '@connectrpc/connect'
-import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node'
+import { createGrpcTransport } from '@connectrpc/connect-node'
 import type { EtcdTls } from '../../ports/etcd.ts'
 import { parseEndpoint, tlsOptions } from './material.ts'
+import { openSessions } from './session.ts'
 import { unreachable } from './transport-errors.ts'
 
 /** Bytes a peer may send before it has to wait: the default of 64 KiB throttles large answers. */
@@ -25,11 +26,10 @@ const aborted = (signal: AbortSignal): Promise<never> =>
 
 export function openLink(endpoint: string, tls: EtcdTls | undefined): Link {
   const { origin } = parseEndpoint(endpoint)
-  const sessions = new Http2SessionManager(
-    origin,
-    {},
-    { ...tlsOptions(tls), settings: { initialWindowSize: WINDOW } },
-  )
+  const sessions = openSessions(origin, {
+    ...tlsOptions(tls),
+    settings: { initialWindowSize: WINDOW },
+  })
   const transport = createGrpcTransport({
     baseUrl: origin,
     sessionManager: sessions,
@@ -39,10 +39,11 @@ export function openLink(endpoint: string, tls: EtcdTls | undefined): Link {
     endpoint,
     transport,
     async ready(signal) {
-      const opening = sessions.connect()
-      const state = await Promise.race([opening, aborted(signal)])
-      if (state === 'error') throw unreachable(sessions.error(), endpoint)
+      const opening = sessions.ready().catch((thrown: unknown) => {
+        throw unreachable(thrown, endpoint)
+      })
+      await Promise.race([opening, aborted(signal)])
     },
-    close: () => sessions.abort(),
+    close: () => sessions.close(),
   }
 }
