@@ -7,7 +7,10 @@ export interface Owner {
  * Changes files of this machine. Every method throws KeepError: `not-found`, `denied`, or `unavailable`.
  */
 export interface Files {
-  /** Whole or not at all: written to a temporary name beside it, synced, renamed, the directory synced. */
+  /**
+   * Whole or not at all: written to a temporary name beside it, synced, renamed, the directory synced. Throws `conflict`
+   * where something other than a regular file has that name.
+   */
   write(
     path: string,
     content: Uint8Array | string,

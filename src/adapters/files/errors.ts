@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<string, readonly [ErrorKind, string, string]>> = {
 
 /** What the operating system said about `path`, in our words. */
 export function fileError(error: unknown, path: string): KeepError {
+  if (error instanceof KeepError) return error
   const code = (error as NodeJS.ErrnoException).code ?? ''
   const [kind, text, hint] = KINDS[code] ?? ['unavailable', messageOf(error), 'check the path']
   return new KeepError(kind, `files.${(code || 'failed').toLowerCase()}`, `${path}: ${text}`, {

@@ -56,3 +56,15 @@ test('errors name the path and the kind', async (t) => {
   })
   await files.remove(path)
 })
+
+test('nothing but a regular file is ever replaced', async (t) => {
+  const directory = await place(t)
+  await fs.symlink('/dev/null', join(directory, 'device'))
+  await fs.mkdir(join(directory, 'directory'))
+  for (const name of ['device', 'directory'])
+    await assert.rejects(files.write(join(directory, name), 'x', { mode: 0o600 }), {
+      kind: 'conflict',
+    })
+  assert.equal(await fs.readlink(join(directory, 'device')), '/dev/null')
+  assert.deepEqual((await fs.readdir(directory)).toSorted(), ['device', 'directory'])
+})

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { KeepError } from '../../core/error.ts'
 import type { Files } from '../../ports/files.ts'
 import { fileError } from './errors.ts'
 
@@ -14,7 +15,17 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
+/** A rename would put a file in the place of a device, a pipe or a directory, `/dev/stdout` among them. */
+async function refuseSpecial(path: string): Promise<void> {
+  const there = await fs.stat(path).catch(() => undefined)
+  if (there && !there.isFile())
+    throw new KeepError('conflict', 'files.not-a-file', `${path} is not a regular file`, {
+      hint: 'name a regular file, or one that does not exist',
+    })
+}
+
 const writeAtomic: Files['write'] = async (path, content, { mode, owner }) => {
+  await refuseSpecial(path)
   // A leading dot: neither the kubelet nor anything else that reads a directory takes a half-written file.
   const fresh = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
   const handle = await fs.open(fresh, 'wx', 0o600)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,4 +73,24 @@ test('this very process is found in the real /proc', async () => {
   assert.equal(found.root, '/')
   assert.equal(found.workingDirectory, process.cwd())
   assert.equal(found.executable, process.execPath)
+})
+
+test('a saved /proc and hostname are neither followed out of the root nor waited for', async (t) => {
+  const saved = mkdtempSync(join(tmpdir(), 'etcdkeep-saved-'))
+  t.after(() => rmSync(saved, { recursive: true, force: true }))
+  for (const pid of [1, 2, 3]) mkdirSync(join(saved, `proc/${pid}`), { recursive: true })
+  mkdirSync(join(saved, 'etc'))
+  execFileSync('mkfifo', [join(saved, 'etc/hostname'), join(saved, 'proc/1/cmdline')])
+  symlinkSync(join(root, 'etc/real/file'), join(saved, 'proc/2/cmdline'))
+  writeFileSync(join(saved, 'proc/3/cmdline'), 'etcd\0')
+  execFileSync('mkfifo', [join(saved, 'proc/3/environ')])
+  symlinkSync('/containers/etcd', join(saved, 'proc/3/root'))
+  const host = linuxHost({ root: saved })
+  assert.equal(host.name, saved)
+  await assert.rejects(host.process(1), { code: 'host.not-a-file' })
+  await assert.rejects(host.process(2), { kind: 'not-found' })
+  const found = await host.process(3)
+  assert.deepEqual(found.argv, ['etcd'])
+  assert.equal(found.environment.known, false)
+  assert.equal(found.root, '/proc/3/root')
 })

@@ -1,4 +1,4 @@
-import { readFileSync, statfsSync, type Stats } from 'node:fs'
+import { lstatSync, readFileSync, statfsSync, type Stats } from 'node:fs'
 import { constants, lstat, open, readdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
@@ -65,7 +65,11 @@ async function readPart(physical: string, offset: number, length: number): Promi
 function nameOf(root: string): string {
   if (root === '') return hostname()
   try {
-    return readFileSync(`${root}/etc/hostname`, 'utf8').trim() || root
+    const file = `${root}/etc/hostname`
+    // Nothing but a small regular file: a link could lead out of the root, a pipe would block.
+    const status = lstatSync(file)
+    if (!status.isFile() || status.size > 4096) return root
+    return readFileSync(file, 'utf8').trim().split('\n')[0] || root
   } catch {
     return root
   }
@@ -89,9 +93,11 @@ export function linuxHost(options: { root?: string } = {}): Host {
     followLast = true,
   ): Promise<T> =>
     attempt(path, async () => use(await place(path, { root, kernelProc, followLast })))
+  const read: Host['read'] = (path, limit = FOUR_MIB) =>
+    at(path, ({ physical }) => readWhole(physical, path, limit))
   return {
     name: nameOf(root),
-    read: (path, limit = FOUR_MIB) => at(path, ({ physical }) => readWhole(physical, path, limit)),
+    read,
     readAt: (path, offset, length) =>
       at(path, ({ physical }) => readPart(physical, offset, length)),
     list: (path) => at(path, async ({ physical }) => (await readdir(physical)).toSorted()),
@@ -109,6 +115,6 @@ export function linuxHost(options: { root?: string } = {}): Host {
         .map(Number)
         .toSorted((a, b) => a - b)
     },
-    process: (pid) => readProcess(pid, { root, kernelProc }),
+    process: (pid) => readProcess(pid, { root, kernelProc, read: (path) => read(path) }),
   }
 }

@@ -1,10 +1,9 @@
-import { readFile, readlink, stat } from 'node:fs/promises'
+import { readlink, stat } from 'node:fs/promises'
 import { known, missing, type Fact } from '../../core/fact.ts'
 import type { ProcessStatus } from '../../ports/host.ts'
-import { attempt } from './errors.ts'
 
-const zeroSeparated = (bytes: Buffer): readonly string[] => {
-  const text = bytes.toString('utf8')
+const zeroSeparated = (bytes: Uint8Array): readonly string[] => {
+  const text = Buffer.from(bytes).toString('utf8')
   return text === '' ? [] : text.replace(/\0$/, '').split('\0')
 }
 
@@ -22,9 +21,11 @@ const linkOr = async (path: string): Promise<string> => {
   }
 }
 
-async function environmentOf(folder: string): Promise<ProcessStatus['environment']> {
+type Read = (path: string) => Promise<Uint8Array>
+
+async function environmentOf(read: Read, folder: string): Promise<ProcessStatus['environment']> {
   try {
-    return known(zeroSeparated(await readFile(`${folder}/environ`)).map(variable))
+    return known(zeroSeparated(await read(`${folder}/environ`)).map(variable))
   } catch {
     return missing("the process's environment may not be read", 'run as root on its host')
   }
@@ -41,20 +42,31 @@ async function rootOf(folder: string, root: string, pid: number): Promise<Fact<s
   }
 }
 
+/** Below a saved `/proc` the link says it; it leads back inside the saved tree. */
+async function savedRootOf(folder: string, pid: number): Promise<Fact<string>> {
+  const target = await linkOr(`${folder}/root`)
+  return known(target === '' || target === '/' ? '/' : `/proc/${pid}/root`)
+}
+
+export interface ProcPlace {
+  readonly root: string
+  readonly kernelProc: boolean
+  /** Reads a regular file inside the root, and no more of it than is sane: a saved `/proc` may hold anything. */
+  readonly read: Read
+}
+
 /** A process by its `/proc` files below `root`; throws `not-found` where it is gone. */
 export async function readProcess(
   pid: number,
-  { root, kernelProc }: { root: string; kernelProc: boolean },
+  { root, kernelProc, read }: ProcPlace,
 ): Promise<ProcessStatus> {
   const folder = `${root}/proc/${pid}`
-  const argv = zeroSeparated(
-    await attempt(`/proc/${pid}/cmdline`, () => readFile(`${folder}/cmdline`)),
-  )
+  const argv = zeroSeparated(await read(`/proc/${pid}/cmdline`))
   const [environment, workingDirectory, executable, seen] = await Promise.all([
-    environmentOf(folder),
+    environmentOf(read, `/proc/${pid}`),
     linkOr(`${folder}/cwd`),
     linkOr(`${folder}/exe`),
-    kernelProc ? rootOf(folder, root, pid) : known('/'),
+    kernelProc ? rootOf(folder, root, pid) : savedRootOf(folder, pid),
   ])
   return {
     pid,
