@@ -25,7 +25,7 @@ export const TARGET_FLAGS = {
     type: 'duration',
     value: 'TIME',
     help: 'for one question to one member',
-    default: '5s',
+    default: '3s',
   },
 } as const satisfies Flags
 

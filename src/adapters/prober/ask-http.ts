@@ -8,10 +8,13 @@ const LIMIT = 32_768
 
 const DENIED = new Set([401, 403, 421])
 const ABSENT = new Set([404, 405, 501])
+/** Something answers, but not what was asked. 503 is what etcd's own health check says. */
+const BROKEN = new Set([500, 502, 504])
 
 export function outcomeOfStatus(status: number, body: string): Answer['outcome'] {
   if (status === 400) return /HTTPS server/i.test(body) ? 'refused' : 'denied'
   if (DENIED.has(status)) return 'denied'
+  if (BROKEN.has(status)) return 'unclear'
   return ABSENT.has(status) ? 'refused' : 'answered'
 }
 

@@ -101,20 +101,27 @@ export async function clusterFacts(
   question: RpcQuestion,
 ): Promise<ClusterFacts> {
   const target = targetOf(question)
-  const auth = await ask(etcd, target, question, async (client, options) =>
-    authFacts(client, await authEnabled(etcd, client, question, options), options, question.signal),
-  )
-  const alarms = await ask(etcd, target, question, async (client, options) =>
-    (await client.maintenance.alarms(options)).map(({ memberId, alarm }) => ({
-      memberId: memberId.toString(16),
-      alarm,
-    })),
-  )
-  const memberList = await ask(etcd, target, question, async (client, options) =>
-    (await client.cluster.memberList(options)).map(({ id, ...same }) => ({
-      id: id.toString(16),
-      ...same,
-    })),
-  )
+  const [auth, alarms, memberList] = await Promise.all([
+    ask(etcd, target, question, async (client, options) =>
+      authFacts(
+        client,
+        await authEnabled(etcd, client, question, options),
+        options,
+        question.signal,
+      ),
+    ),
+    ask(etcd, target, question, async (client, options) =>
+      (await client.maintenance.alarms(options)).map(({ memberId, alarm }) => ({
+        memberId: memberId.toString(16),
+        alarm,
+      })),
+    ),
+    ask(etcd, target, question, async (client, options) =>
+      (await client.cluster.memberList(options)).map(({ id, ...same }) => ({
+        id: id.toString(16),
+        ...same,
+      })),
+    ),
+  ])
   return { auth, alarms, memberList }
 }

@@ -158,22 +158,28 @@ export async function lookOnWire(
   const endpoints = [...new Set(members.flatMap((one) => doorsOf(one, options)))]
   const whole = { ...base, endpoints }
   const asks = needs.has('rpc')
-  const statuses =
-    asks || needs.has('keyspace') ? await statusOf(ports, members, base, options, part) : []
-  const answering = members.flatMap((one, index) =>
-    statuses[index]?.known ? doorsOf(one, options) : [],
-  )
-  const [doors, anonymous, cluster, keyspace] = await Promise.all([
+  const ask = async () => {
+    const statuses =
+      asks || needs.has('keyspace') ? await statusOf(ports, members, base, options, part) : []
+    const answering = members.flatMap((one, index) =>
+      statuses[index]?.known ? doorsOf(one, options) : [],
+    )
+    const rest = await Promise.all([
+      asks ? anonymousOf(ports, members, base, options, part) : [],
+      asks
+        ? part('users, roles and alarms', blind(failed), () => clusterFacts(ports.etcd, whole))
+        : blind(notAsked),
+      needs.has('keyspace')
+        ? part('stored rows', failed, () =>
+            rowsOf(ports, whole, [...new Set(answering)], statuses, apiservers),
+          )
+        : notAsked,
+    ])
+    return [statuses, ...rest] as const
+  }
+  const [doors, [statuses, anonymous, cluster, keyspace]] = await Promise.all([
     needs.has('probes') ? withDoors(ports, members, apiservers, options, run) : members,
-    asks ? anonymousOf(ports, members, base, options, part) : [],
-    asks
-      ? part('users, roles and alarms', blind(failed), () => clusterFacts(ports.etcd, whole))
-      : blind(notAsked),
-    needs.has('keyspace')
-      ? part('stored rows', failed, () =>
-          rowsOf(ports, whole, [...new Set(answering)], statuses, apiservers),
-        )
-      : notAsked,
+    ask(),
   ])
   const asked = doors.map((member, index) => ({
     ...member,

@@ -67,9 +67,10 @@ export async function probeHttp(
   const origin = await foreign({ Origin: `https://${FOREIGN}` })
   return {
     http,
-    allowedOrigin: origin.headers
-      ? known(origin.headers['access-control-allow-origin'] ?? null)
-      : missing(`/version: ${origin.detail}`),
+    allowedOrigin:
+      origin.headers && origin.outcome !== 'unclear'
+        ? known(origin.headers['access-control-allow-origin'] ?? null)
+        : missing(`/version: ${origin.detail}`),
     foreignHost: stamp(await foreign({ Host: FOREIGN })),
   }
 }

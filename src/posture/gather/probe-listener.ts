@@ -51,9 +51,7 @@ async function knock(
 
 /** Any HTTP status but "this is an HTTPS server" came from the application: the transport let it through. */
 const overHttp = (answer: Answer): Answer =>
-  answer.detail === 'HTTP 404' || answer.detail === 'HTTP 405'
-    ? { ...answer, outcome: 'answered' }
-    : answer
+  /^HTTP (404|405|5\d\d)$/.test(answer.detail) ? { ...answer, outcome: 'answered' } : answer
 
 async function plaintext(
   tools: ProbeTools,
@@ -66,9 +64,11 @@ async function plaintext(
     at: tools.now().toISOString(),
   })
   const { prober, signal } = tools
-  const http1 = overHttp(await prober.http(door, { tls: false }, questionFor(role), signal))
-  if (role === 'metrics') return { http1: stamp(http1) }
-  return { h2c: stamp(await prober.range(door, { tls: false }, signal)), http1: stamp(http1) }
+  const [http1, h2c] = await Promise.all([
+    prober.http(door, { tls: false }, questionFor(role), signal),
+    role === 'metrics' ? undefined : prober.range(door, { tls: false }, signal),
+  ])
+  return { ...(h2c && { h2c: stamp(h2c) }), http1: stamp(overHttp(http1)) }
 }
 
 /** Every credential in turn; of several that stand for the same, the first that is let in. */

@@ -57,6 +57,8 @@ export async function probeTls(
     prober.greet(door, 'TLS1.2', USUAL_SUITES, signal),
     prober.greetModern(door, signal),
   ])
+  const greetings = [oldest, older, usual, modern]
+  const spoken = greetings.some(({ answer }) => answer.outcome === 'answered')
   return {
     versions: {
       'TLS1.0': stamp(oldest.answer),
@@ -64,7 +66,10 @@ export async function probeTls(
       'TLS1.2': stamp(usual.answer),
       'TLS1.3': stamp(modern.answer),
     },
-    weakSuites: await weakSuites(prober, door, signal),
+    // A door that slams shut on everybody turns down no suite in particular.
+    weakSuites: spoken
+      ? await weakSuites(prober, door, signal)
+      : missing(`no TLS version was answered: ${usual.answer.detail}`),
     served: chainOf([usual, modern]),
     caPool: poolOf(usual),
   }

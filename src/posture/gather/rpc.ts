@@ -137,7 +137,9 @@ async function attempts(
     } catch (thrown) {
       if (question.signal.aborted || !(thrown instanceof KeepError)) throw thrown
       calls[name] = { outcome: outcomeOf(thrown), detail: thrown.code, at }
-      if (calls[name].outcome === 'unreachable' || calls[name].outcome === 'refused') break
+      // Who is gone, turns strangers away or hangs will not answer the next call either.
+      if (['unreachable', 'refused'].includes(calls[name].outcome)) break
+      if (thrown.code === 'etcd.deadline') break
     }
   }
   return calls
