@@ -52,25 +52,29 @@ export async function probeHttp(
     detail,
     at: now().toISOString(),
   })
-  const answers = await Promise.all(
+  const asking = Promise.all(
     HTTP_PATHS[probe.role].map(async (path) => {
       const first = refused ?? stamp(await prober.http(door, anonymous, ask(path), signal))
       const second = good && stamp(await prober.http(door, good, ask(path), signal))
       return [path, { anonymous: first, ...(second && { withGood: second }) }] as const
     }),
   )
-  const http = Object.fromEntries(answers)
-  if (refused || probe.role === 'peer' || probe.role === 'metrics') return { http }
+  if (refused || probe.role === 'peer' || probe.role === 'metrics')
+    return { http: Object.fromEntries(await asking) }
   const version = ask('/version')
   const foreign = (headers: Record<string, string>) =>
     prober.http(door, anonymous, { ...version, headers }, signal)
-  const origin = await foreign({ Origin: `https://${FOREIGN}` })
+  const [answers, origin, host] = await Promise.all([
+    asking,
+    foreign({ Origin: `https://${FOREIGN}` }),
+    foreign({ Host: FOREIGN }),
+  ])
   return {
-    http,
+    http: Object.fromEntries(answers),
     allowedOrigin:
       origin.headers && origin.outcome !== 'unclear'
         ? known(origin.headers['access-control-allow-origin'] ?? null)
         : missing(`/version: ${origin.detail}`),
-    foreignHost: stamp(await foreign({ Host: FOREIGN })),
+    foreignHost: stamp(host),
   }
 }

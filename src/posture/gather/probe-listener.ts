@@ -17,6 +17,9 @@ export interface Presented {
 const open = (attempt: Answer | undefined): boolean =>
   attempt?.outcome === 'answered' || attempt?.outcome === 'denied'
 
+/** It took the connection and said nothing: every further question would cost as long. */
+const hangs = (attempt: Answer | undefined): boolean => attempt?.detail === 'no answer in time'
+
 const closedProbe = (listening: Listening, why: Fact<true>): ListenerProbe => {
   const unseen = missing(why.known ? 'not a TLS listener' : why.why)
   return {
@@ -84,6 +87,7 @@ async function credentials(
     if (open(attempts[one.credential])) continue
     attempts[one.credential] = await knock(tools, door, role, one.transport)
     by.set(one.credential, one)
+    if (hangs(attempts[one.credential])) break
   }
   return { attempts, by }
 }
@@ -114,13 +118,17 @@ export async function probeListener(
   const shown = await probeTls(prober, door.value, stamp, signal)
   if (!shown.served.known) return { ...base, ...shown }
   const { attempts, by } = await credentials(tools, door.value, listening.role, presented)
-  const good = open(attempts.good) ? by.get('good')?.transport : undefined
-  const none = attempts.none
-  return {
+  const told = {
     ...base,
     ...shown,
     tls: attempts,
     presented: Object.fromEntries([...by].map(([name, one]) => [name, one.source])),
+  }
+  if (Object.values(attempts).some(hangs)) return told
+  const good = open(attempts.good) ? by.get('good')?.transport : undefined
+  const none = attempts.none
+  return {
+    ...told,
     ...(await probeHttp({
       ...http,
       anonymous: { tls: true },
