@@ -14,6 +14,7 @@ import certUserMatch from './cert-user-match.ts'
 import certificateMode from './certificate-mode.ts'
 import cipherSuites from './cipher-suites.ts'
 import clientCaExclusive from './client-ca-exclusive.ts'
+import clientCert from './client-cert.ts'
 import clientCertRequired from './client-cert-required.ts'
 import clientListenerTls from './client-listener-tls.ts'
 import clockSkew from './clock-skew.ts'
@@ -40,6 +41,7 @@ import membersAlike from './members-alike.ts'
 import metricsListener from './metrics-listener.ts'
 import passwordPolicy from './password-policy.ts'
 import peerCaSeparate from './peer-ca-separate.ts'
+import peerCert from './peer-cert.ts'
 import peerCertRequired from './peer-cert-required.ts'
 import peerListenerTls from './peer-listener-tls.ts'
 import pkiOwner from './pki-owner.ts'
@@ -48,6 +50,7 @@ import recoveryFlags from './recovery-flags.ts'
 import rootHolders from './root-holders.ts'
 import secretReaders from './secret-readers.ts'
 import secretsEncrypted from './secrets-encrypted.ts'
+import serverCert from './server-cert.ts'
 import snapshotFileMode from './snapshot-file-mode.ts'
 import staleKeys from './stale-keys.ts'
 import swapAndCore from './swap-and-core.ts'
@@ -74,6 +77,7 @@ export const controls: readonly Control[] = [
   certificateMode,
   cipherSuites,
   clientCaExclusive,
+  clientCert,
   clientCertRequired,
   clientListenerTls,
   clockSkew,
@@ -100,6 +104,7 @@ export const controls: readonly Control[] = [
   metricsListener,
   passwordPolicy,
   peerCaSeparate,
+  peerCert,
   peerCertRequired,
   peerListenerTls,
   pkiOwner,
@@ -108,6 +113,7 @@ export const controls: readonly Control[] = [
   rootHolders,
   secretReaders,
   secretsEncrypted,
+  serverCert,
   snapshotFileMode,
   staleKeys,
   swapAndCore,

@@ -1,0 +1,75 @@
+// Looks the certificates over that listeners show on the wire: what clients and peers really get.
+import { valueOf } from '../core/fact.ts'
+import { setting } from '../effective/model.ts'
+import { flaws, type Purpose } from '../pki/rules/leaf.ts'
+import type { ListenerProbe, ListenerRole } from './facts/probes.ts'
+import { launchesOf, probeEvidence } from './judge-doors.ts'
+import { NOTHING, told, trustedBy, type LeafSeen } from './leaf-file.ts'
+import { isLoopback, tlsHosts, type LeafRule } from './leaf-purpose.ts'
+import type { Member } from './observation.ts'
+
+/** A door that only the manifest promises says nothing of the process that runs. */
+export const servedDoors = (
+  member: Member,
+  roles: readonly ListenerRole[],
+): readonly ListenerProbe[] =>
+  (valueOf(member.listeners) ?? []).filter(
+    (probe) =>
+      roles.includes(probe.role) && !(probe.origin?.layer === 'declared' && member.running.known),
+  )
+
+/** Host of `10.0.0.1:2379` or `[::1]:2379`. */
+const hostOf = (address: string) => address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
+
+/** Nothing is known of the process: the address that was dialled, and what the member advertises. */
+function fromAfar(probe: ListenerProbe, member: Member): Purpose {
+  const status = valueOf(member.status)
+  const advertised = tlsHosts((probe.role === 'peer' ? status?.peerUrls : status?.clientUrls) ?? [])
+  const host = hostOf(probe.address)
+  return {
+    hosts: [...new Set([...advertised, ...(isLoopback(host) ? [] : [host])])],
+    usages: [{ usage: 'serverAuth', because: 'which every client asks of it' }],
+  }
+}
+
+function purposeOf(rule: LeafRule, probe: ListenerProbe, member: Member): Purpose | undefined {
+  const [launch] = launchesOf(member)
+  if (!launch) return fromAfar(probe, member)
+  const expected = rule.expected(launch)
+  // Without a file it is one that etcd made for itself, which auto-tls-off judges.
+  if (typeof expected === 'string' || setting(launch, rule.flag) === undefined) return undefined
+  const authorities = trustedBy(member.certificates, launch, rule)
+  return { ...expected, ...(authorities && { authorities }) }
+}
+
+function lookAtDoor(rule: LeafRule, probe: ListenerProbe, member: Member, now: Date): LeafSeen {
+  const chain = valueOf(probe.served)
+  const [leaf] = chain ?? []
+  const purpose = purposeOf(rule, probe, member)
+  if (!chain || !leaf || !purpose) return NOTHING
+  const evidence = (detail: string) =>
+    probeEvidence(probe, 'tls certificate', { outcome: 'answered', detail })
+  return {
+    bad: flaws(chain, purpose, now).map((flaw) => ({
+      summary: `the certificate that ${probe.url} shows ${flaw}`,
+      evidence: { ...evidence(flaw), stable: flaw },
+    })),
+    blind: [],
+    good: [evidence(told(leaf))],
+  }
+}
+
+/** Every certificate that the member shows on listeners of these roles. */
+export function lookAtServed(
+  rule: LeafRule,
+  member: Member,
+  roles: readonly ListenerRole[],
+  now: Date,
+): LeafSeen {
+  const each = servedDoors(member, roles).map((probe) => lookAtDoor(rule, probe, member, now))
+  return {
+    bad: each.flatMap((one) => one.bad),
+    blind: [],
+    good: each.flatMap((one) => one.good),
+  }
+}
