@@ -34,10 +34,10 @@ th{text-align:left;color:var(--soft);font-weight:500}
 th,td{border-bottom:1px solid var(--line);padding:.4rem .8rem .4rem 0;vertical-align:top;overflow-wrap:anywhere}
 td.id{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:.84rem;overflow-wrap:normal}
 summary{cursor:pointer;font-weight:600}
-.pair{display:grid;grid-template-columns:1fr auto 1fr;gap:1rem;align-items:center;text-align:center}
+.pair{display:grid;grid-template-columns:1fr auto 1fr;gap:1rem;align-items:start;text-align:center}
 .arrow{font-size:2rem;color:var(--soft)}
-.facts{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem}
-.fact{flex:1 1 9rem;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.7rem 1rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));gap:.75rem;margin-top:1rem}
+.fact{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.7rem 1rem}
 .fact b{display:block;font-size:1.25rem}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem}
 @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc}body{font-size:10.5pt}main{max-width:none;padding:0}.card{break-inside:avoid}h2{break-after:avoid}@page{margin:16mm}}
