@@ -35,7 +35,7 @@ th,td{border-bottom:1px solid var(--line);padding:.4rem .8rem .4rem 0;vertical-a
 td.id{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:.84rem;overflow-wrap:normal}
 summary{cursor:pointer;font-weight:600}
 .pair{display:grid;grid-template-columns:1fr auto 1fr;gap:1rem;align-items:start;text-align:center}
-.arrow{font-size:2rem;color:var(--soft)}
+.arrow{align-self:center;font-size:2rem;color:var(--soft)}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));gap:.75rem;margin-top:1rem}
 .fact{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.7rem 1rem}
 .fact b{display:block;font-size:1.25rem}
