@@ -76,11 +76,11 @@ export const setting = (launch: Launch, name: string): string | undefined => {
 export const enabled = (launch: Launch, name: string): boolean =>
   launch.settings[name]?.value === 'true'
 
-/** A list of URLs as etcd reads it: split at commas. */
+/** A list of URLs as etcd reads it: split at commas, schemes in small letters as Go's URL parser has them. */
 export const urls = (launch: Launch, name: string): readonly string[] =>
   (setting(launch, name) ?? '')
     .split(',')
-    .map((url) => url.trim())
+    .map((url) => url.trim().replace(/^[a-z]+:/i, (scheme) => scheme.toLowerCase()))
     .filter((url) => url !== '')
 
 /** Where on the host a path of the program lies. */

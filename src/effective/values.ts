@@ -36,7 +36,7 @@ function badUrl(text: string): string | undefined {
 
 function listenHost(text: string): string | undefined {
   const host = /^https?:\/\/(\[[^\]]*\]|[^:]*):/.exec(text.trim())?.[1] ?? ''
-  const address = host === '' || host === 'localhost' || /^(\d+\.){3}\d+$|^\[.*\]$/.test(host)
+  const address = host === 'localhost' || /^(\d+\.){3}\d+$|^\[.*\]$/.test(host)
   return address || text.startsWith('unix') ? undefined : 'listens on a name; etcd wants an address'
 }
 

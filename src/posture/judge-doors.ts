@@ -16,6 +16,10 @@ export interface DoorRule {
   readonly roles: readonly ListenerRole[]
   /** Which doors matter; all of the roles where left out. */
   readonly concerns?: (url: string) => boolean
+  /** A door that the question makes no sense for, by what was seen of it. */
+  readonly irrelevant?: (probe: ListenerProbe) => boolean
+  /** Whether the question makes sense for a launch at all; yes where left out. */
+  readonly meaningful?: (launch: Launch) => boolean
   /** What a process or a file shows to be bad. */
   readonly configured: (launch: Launch, member: Member, look: Look) => readonly Bad[]
   /** What a probe shows to be bad. */
@@ -102,6 +106,7 @@ function proven(rule: DoorRule, member: Member, look: Look): Judgement {
   const concerned = look
     .need(member.listeners)
     .filter((probe) => rule.roles.includes(probe.role) && (rule.concerns?.(probe.url) ?? true))
+    .filter((probe) => !rule.irrelevant?.(probe))
   const proofs: Evidence[] = []
   for (const probe of concerned.filter((one) => mustAnswer(one, member))) {
     if (!probe.reachable.known) return unknown(probe.reachable.why, probe.reachable.access)
@@ -111,7 +116,8 @@ function proven(rule: DoorRule, member: Member, look: Look): Judgement {
   }
   const [first, ...rest] = proofs
   if (first) return pass(rule.good, first, ...rest)
-  return launchesOf(member).length > 0
+  const seen = look.need(member.listeners).some((probe) => rule.roles.includes(probe.role))
+  return launchesOf(member).length > 0 || seen
     ? notApplicable(rule.none)
     : unknown('no listener of this kind is known', "run on the member's host")
 }
@@ -132,5 +138,5 @@ export function judgeDoors(rule: DoorRule, member: Member, look: Look): Judgemen
   if (!launch)
     return unknown('neither the process nor a manifest could be read', "run on the member's host")
   const concerned = urlsOf(launch, rule.roles).filter(({ url }) => rule.concerns?.(url) ?? true)
-  return concerned.length === 0 ? notApplicable(rule.none) : pass(rule.good, rule.stated(launch))
+  return concerned.length === 0 || rule.meaningful?.(launch) === false ? notApplicable(rule.none) : pass(rule.good, rule.stated(launch))
 }

@@ -10,6 +10,7 @@ import { certificateCases } from './corpus/certificates.ts'
 import { fileCases } from './corpus/files.ts'
 import { launchCases } from './corpus/launches.ts'
 import { listenerCases } from './corpus/listeners.ts'
+import { oddLaunches } from './corpus/odd-launches.ts'
 import { runCase } from './corpus/run-case.ts'
 import { spellingCases } from './corpus/spellings.ts'
 
@@ -19,6 +20,7 @@ const cases = [
   ...certificateCases,
   ...fileCases,
   ...launchCases,
+  ...oddLaunches,
   ...atRestCases,
 ]
 const only = process.env['CORPUS_CASE']

@@ -103,9 +103,11 @@ function seenOpen(probe: ListenerProbe): readonly Bad[] {
   ]
 }
 
+/** Which CAs it trusts plays no part then; that it asks nobody is a finding of its own. */
+const checksNobody = (probe: ListenerProbe) =>
+  isOpen(probe.tls.none) || isOpen(probe.tls['throwaway-ca'])
+
 function proof(probe: ListenerProbe, member: Member, all: Observation) {
-  if (isOpen(probe.tls.none) || isOpen(probe.tls['throwaway-ca']))
-    return `${probe.address} checks no client certificate at all`
   const lacking = withoutControl(probe)
   if (lacking !== undefined) return lacking
   const attempt = probe.tls['cluster-ca']
@@ -133,10 +135,13 @@ function proof(probe: ListenerProbe, member: Member, all: Observation) {
 const rule: DoorRule = {
   roles: CLIENT_ROLES,
   concerns: (url) => url.startsWith('https:'),
+  irrelevant: (probe) => checksNobody(probe),
   configured: (launch, member, look) => configured(launch, member, look.all),
   seen: (probe, member, look) => [...seenOpen(probe), ...poolSeen(probe, member, look.all)],
   proof: (probe, member, look) => proof(probe, member, look.all),
   stated: (launch) => flagEvidence(launch, 'trusted-ca-file'),
+  meaningful: (launch) =>
+    enabled(launch, 'client-cert-auth') || setting(launch, 'trusted-ca-file') !== undefined,
   good: 'only certificates of a CA for etcd are accepted',
   none: 'no client listener checks certificates',
 }
@@ -173,6 +178,16 @@ export default defineControl({
   subjects: members,
   judge: (member, look) => judgeDoors(rule, member, look),
   examples: [
+    {
+      name: 'no client certificate is checked, without probes',
+      given: seen({
+        members: [
+          member({ running: known(launch({ 'listen-client-urls': 'https://10.0.0.1:2379' })) }),
+        ],
+        probed: false,
+      }),
+      expect: { m1: 'not-applicable' },
+    },
     {
       name: 'a certificate of the cluster CA is refused',
       given: seen({

@@ -10,6 +10,7 @@ import type { Apiserver, Member } from '../observation.ts'
 import { servedCertificate } from './served-certificate.ts'
 import { kubeconfigIdentities } from './kubeconfig-identities.ts'
 import type { GatherOptions } from './options.ts'
+import { neighbourPairs } from './neighbour-keys.ts'
 import type { NamedCredential } from './named-credential.ts'
 import { authorityFrom, probeCredential, type Authority } from './probe-certificate.ts'
 
@@ -154,10 +155,8 @@ export async function clientKeys(
   )
   const serverPath = onHost(launch, 'cert-file')
   const directory = serverPath?.replace(/\/[^/]*$/, '') ?? '/etc/kubernetes/pki/etcd'
-  const health = await pair(
-    host,
-    `${directory}/healthcheck-client.crt`,
-    `${directory}/healthcheck-client.key`,
+  const beside = await Promise.all(
+    (await neighbourPairs(host, directory)).map(([one, key]) => pair(host, one, key)),
   )
   const own = await pairs(host, launch, [
     ['client-cert-file', 'client-key-file'],
@@ -175,7 +174,12 @@ export async function clientKeys(
       trusted: await certificatesAt(host, onHost(launch, 'trusted-ca-file')),
       cluster: await certificatesAt(host, cluster),
     },
-    client: [...given(options), ...fromApi.flat(), ...(health ? [health] : []), ...own],
+    client: [
+      ...given(options),
+      ...fromApi.flat(),
+      ...own,
+      ...beside.filter((one) => one !== undefined),
+    ],
     peer,
     clusterCa: await clusterCredentials(host, apis, now),
     ...(clientAuthority && { clientAuthority }),

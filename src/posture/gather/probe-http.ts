@@ -69,6 +69,9 @@ export async function probeHttp(
     foreign({ Origin: `https://${FOREIGN}` }),
     foreign({ Host: FOREIGN }),
   ])
+  // TLS turned the caller away before any header could be read.
+  if (!origin.headers && origin.outcome === 'refused')
+    return { http: Object.fromEntries(answers) }
   return {
     http: Object.fromEntries(answers),
     allowedOrigin:

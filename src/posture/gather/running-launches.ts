@@ -29,11 +29,10 @@ function recognise({ argv, executable }: ProcessStatus): Recognised | undefined 
   return { program, argv: argv.slice(1) }
 }
 
-/** A process that the user names is believed to be what its flags say. */
+/** A process that the user names is believed to be what its flags say, whatever it and its script are called. */
 function believe(status: ProcessStatus): Recognised | undefined {
-  const found = recognise(status)
-  if (found) return found
-  const argv = status.argv.slice(1)
+  const first = status.argv.findIndex((word, index) => index > 0 && word.startsWith('-'))
+  const argv = first < 0 ? [] : status.argv.slice(first)
   const has = (flag: string) => argv.some((word) => word.replace(/^--?/, '').split('=')[0] === flag)
   if (has('etcd-servers')) return { program: 'kube-apiserver', argv }
   const telling = [...ETCD_FLAGS.keys()].filter((flag) =>
@@ -112,14 +111,13 @@ export async function launchesOf(
     const source = `process ${pid}`
     try {
       const status = await host.process(pid)
-      const recognised = believe(status)
+      const own = recognise(status)
+      const children = own ? [] : await childrenOf(host, pid)
+      const recognised = own ?? (children.length === 0 ? believe(status) : undefined)
       if (recognised) found.push(await resolveProcess(host, status, recognised))
-      else {
-        const children = await childrenOf(host, pid)
-        found.push(...children)
-        if (children.length === 0)
-          troubles.push({ source, why: 'it is neither an etcd nor a kube-apiserver' })
-      }
+      found.push(...children)
+      if (!recognised && children.length === 0)
+        troubles.push({ source, why: 'it is neither an etcd nor a kube-apiserver' })
     } catch (thrown) {
       troubles.push({ source, why: messageOf(thrown) })
     }

@@ -8,6 +8,16 @@ export interface MemberSetUp {
   readonly name: string
   /** Changes to the secure baseline. */
   readonly flags?: (ground: Ground) => Flags
+  /** Everything behind the program's name, in place of the baseline. */
+  readonly argv?: (ground: Ground) => readonly string[]
+  /** Wraps or renames the program; the case writes what it needs first. */
+  readonly wrapped?: (
+    ground: Ground,
+    etcd: string,
+    argv: readonly string[],
+  ) => Promise<readonly string[]> | readonly string[]
+  /** Where it is started; the ground where left out. */
+  readonly directory?: (ground: Ground) => string
   /** Appended as they are: odd spellings, repetitions. */
   readonly extra?: (ground: Ground) => readonly string[]
   readonly environment?: (ground: Ground) => Readonly<Record<string, string>>

@@ -18,6 +18,7 @@ const SECURE: MemberSetUp = { name: 'm1' }
 
 async function argumentsOf(ground: Ground, member: MemberSetUp): Promise<readonly string[]> {
   const extra = member.extra?.(ground) ?? []
+  if (member.argv) return [...member.argv(ground), ...extra]
   if (!member.configFile)
     return [...argvOf(merged(baseline(ground, member.name), member.flags?.(ground))), ...extra]
   const file = ground.path('etcd.conf.yml')
@@ -32,13 +33,18 @@ async function startMember(
   member: MemberSetUp,
 ): Promise<Started> {
   const log = ground.path(`${member.name}.log`)
+  const argv = await argumentsOf(ground, member)
+  const wrapped = await member.wrapped?.(ground, binary.etcd, argv)
+  const [program = '', ...rest] = wrapped ?? [binary.etcd, ...argv]
+  const directory = member.directory?.(ground) ?? ground.directory
+  await mkdir(directory, { recursive: true, mode: 0o700 })
   const started = await nodeLauncher().start({
-    argv: [binary.etcd, ...(await argumentsOf(ground, member))],
+    argv: [program, ...rest],
     environment: {
       ...(member.configByEnvironment && { ETCD_CONFIG_FILE: ground.path('etcd.conf.yml') }),
       ...member.environment?.(ground),
     },
-    directory: ground.directory,
+    directory,
     log,
   })
   let ended = false
