@@ -138,5 +138,7 @@ export function judgeDoors(rule: DoorRule, member: Member, look: Look): Judgemen
   if (!launch)
     return unknown('neither the process nor a manifest could be read', "run on the member's host")
   const concerned = urlsOf(launch, rule.roles).filter(({ url }) => rule.concerns?.(url) ?? true)
-  return concerned.length === 0 || rule.meaningful?.(launch) === false ? notApplicable(rule.none) : pass(rule.good, rule.stated(launch))
+  return concerned.length === 0 || rule.meaningful?.(launch) === false
+    ? notApplicable(rule.none)
+    : pass(rule.good, rule.stated(launch))
 }

@@ -70,8 +70,7 @@ export async function probeHttp(
     foreign({ Host: FOREIGN }),
   ])
   // TLS turned the caller away before any header could be read.
-  if (!origin.headers && origin.outcome === 'refused')
-    return { http: Object.fromEntries(answers) }
+  if (!origin.headers && origin.outcome === 'refused') return { http: Object.fromEntries(answers) }
   return {
     http: Object.fromEntries(answers),
     allowedOrigin:

@@ -60,7 +60,13 @@ export const oddLaunches: readonly Case[] = [
   {
     name: 'good: env and nice before it',
     members: m1({
-      wrapped: (_, etcd, argv) => ['/usr/bin/env', 'ETCD_SNAPSHOT_COUNT=5000', 'nice', etcd, ...argv],
+      wrapped: (_, etcd, argv) => [
+        '/usr/bin/env',
+        'ETCD_SNAPSHOT_COUNT=5000',
+        'nice',
+        etcd,
+        ...argv,
+      ],
     }),
     expect: closed,
   },
