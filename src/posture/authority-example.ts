@@ -25,8 +25,35 @@ export const authority = (subject: string, key: string): Certificate => ({
   pem: '',
 })
 
+/** A certificate for servers and clients, issued by the CA. */
+export const issued = (
+  subject: string,
+  key: string,
+  by: Certificate,
+  parts: Partial<Certificate> = {},
+): Certificate => ({
+  ...authority(subject, key),
+  issuer: by.subject,
+  issuerDer: by.subjectDer,
+  isCa: false,
+  keyUsages: ['digitalSignature'],
+  extendedKeyUsages: ['serverAuth', 'clientAuth'],
+  notAfter: '2027-01-01T00:00:00.000Z',
+  ...parts,
+})
+
+const ofApiserver = (role: CertificateRole) => role.startsWith('apiserver') || role === 'cluster-ca'
+
+/** As the running process names it. */
 export const certificateFile = (
   role: CertificateRole,
   path: string,
   ...certificates: readonly Certificate[]
-): CertificateFile => ({ role, flag: role, path, certificates: known(certificates) })
+): CertificateFile => ({
+  role,
+  flag: role,
+  layer: 'running',
+  source: ofApiserver(role) ? 'process kube-apiserver' : 'process etcd',
+  path,
+  certificates: known(certificates),
+})

@@ -10,6 +10,9 @@ import apiserverTls from './apiserver-tls.ts'
 import apiserverTokenFile from './apiserver-token-file.ts'
 import authEnabled from './auth-enabled.ts'
 import autoTlsOff from './auto-tls-off.ts'
+import caKeyOffline from './ca-key-offline.ts'
+import caPoolCurrent from './ca-pool-current.ts'
+import certShared from './cert-shared.ts'
 import certUserMatch from './cert-user-match.ts'
 import certificateMode from './certificate-mode.ts'
 import cipherSuites from './cipher-suites.ts'
@@ -51,6 +54,7 @@ import rootHolders from './root-holders.ts'
 import secretReaders from './secret-readers.ts'
 import secretsEncrypted from './secrets-encrypted.ts'
 import serverCert from './server-cert.ts'
+import servedCertCurrent from './served-cert-current.ts'
 import snapshotFileMode from './snapshot-file-mode.ts'
 import staleKeys from './stale-keys.ts'
 import swapAndCore from './swap-and-core.ts'
@@ -73,6 +77,9 @@ export const controls: readonly Control[] = [
   apiserverTokenFile,
   authEnabled,
   autoTlsOff,
+  caKeyOffline,
+  caPoolCurrent,
+  certShared,
   certUserMatch,
   certificateMode,
   cipherSuites,
@@ -114,6 +121,7 @@ export const controls: readonly Control[] = [
   secretReaders,
   secretsEncrypted,
   serverCert,
+  servedCertCurrent,
   snapshotFileMode,
   staleKeys,
   swapAndCore,

@@ -1,5 +1,6 @@
 // Certificate files that launches name, with the public half of the key that goes with each.
 import { posix } from 'node:path'
+import { KeepError } from '../../core/error.ts'
 import { known, type Fact } from '../../core/fact.ts'
 import { setting, type Launch, type Program } from '../../effective/model.ts'
 import { parseCertificates } from '../../pki/parse-certificate.ts'
@@ -47,19 +48,39 @@ async function looked<T>(
   }
 }
 
-/** Paths of the directory's files whose private key belongs to one of the CAs. */
+function spkiOfKey(bytes: Uint8Array): string | undefined {
+  try {
+    return describePrivateKey(bytes).spkiSha256
+  } catch {
+    return undefined
+  }
+}
+
+const denied = (thrown: unknown) => thrown instanceof KeepError && thrown.kind === 'denied'
+
+/** The directory's files whose private key belongs to one of the CAs; one that may not be read could be it. */
 async function caKeysIn(
   host: Host,
   directory: string,
   keys: ReadonlySet<string>,
-): Promise<readonly string[]> {
+): Promise<{ readonly found: readonly string[]; readonly hidden?: Fact<never> }> {
   const found: string[] = []
-  for (const name of await host.list(directory)) {
-    const path = posix.join(directory, name)
-    const key = await looked(host, path, describePrivateKey)
-    if (key.known && keys.has(key.value.spkiSha256)) found.push(path)
+  let hidden: Fact<never> | undefined
+  const look = async (path: string) => {
+    try {
+      const spki = spkiOfKey(await host.read(path, LIMIT))
+      if (spki !== undefined && keys.has(spki)) found.push(path)
+    } catch (thrown) {
+      // Directories, sockets and what has gone meanwhile are no keys.
+      if (denied(thrown)) hidden ??= notSeen(path, thrown)
+    }
   }
-  return found
+  try {
+    for (const name of await host.list(directory)) await look(posix.join(directory, name))
+  } catch (thrown) {
+    hidden ??= notSeen(directory, thrown)
+  }
+  return { found, ...(hidden && { hidden }) }
 }
 
 async function caKeys(
@@ -69,13 +90,11 @@ async function caKeys(
 ): Promise<Fact<readonly string[]>> {
   if (!file.certificates.known) return file.certificates
   const keys = new Set(file.certificates.value.map((one) => one.spkiSha256))
-  const directories = new Set(files.map((one) => posix.dirname(one.path)))
-  try {
-    const found = await Promise.all([...directories].map((one) => caKeysIn(host, one, keys)))
-    return known(found.flat().toSorted())
-  } catch (thrown) {
-    return notSeen(posix.dirname(file.path), thrown)
-  }
+  const directories = [...new Set(files.map((one) => posix.dirname(one.path)))]
+  const looks = await Promise.all(directories.map((one) => caKeysIn(host, one, keys)))
+  const found = looks.flatMap((one) => one.found).toSorted()
+  const [hidden] = looks.flatMap((one) => one.hidden ?? [])
+  return found.length === 0 && hidden ? hidden : known(found)
 }
 
 async function placed(
