@@ -53,8 +53,8 @@ import recoveryFlags from './recovery-flags.ts'
 import rootHolders from './root-holders.ts'
 import secretReaders from './secret-readers.ts'
 import secretsEncrypted from './secrets-encrypted.ts'
-import serverCert from './server-cert.ts'
 import servedCertCurrent from './served-cert-current.ts'
+import serverCert from './server-cert.ts'
 import snapshotFileMode from './snapshot-file-mode.ts'
 import staleKeys from './stale-keys.ts'
 import swapAndCore from './swap-and-core.ts'
@@ -120,8 +120,8 @@ export const controls: readonly Control[] = [
   rootHolders,
   secretReaders,
   secretsEncrypted,
-  serverCert,
   servedCertCurrent,
+  serverCert,
   snapshotFileMode,
   staleKeys,
   swapAndCore,
