@@ -12,6 +12,8 @@ import authEnabled from './auth-enabled.ts'
 import autoTlsOff from './auto-tls-off.ts'
 import caKeyOffline from './ca-key-offline.ts'
 import caPoolCurrent from './ca-pool-current.ts'
+import certExpiry from './cert-expiry.ts'
+import certLifetime from './cert-lifetime.ts'
 import certShared from './cert-shared.ts'
 import certUserMatch from './cert-user-match.ts'
 import certificateMode from './certificate-mode.ts'
@@ -79,6 +81,8 @@ export const controls: readonly Control[] = [
   autoTlsOff,
   caKeyOffline,
   caPoolCurrent,
+  certExpiry,
+  certLifetime,
   certShared,
   certUserMatch,
   certificateMode,
