@@ -1,10 +1,10 @@
 // The flags that say which cluster is meant; the same for every command that looks at one.
 import { relative, resolve } from 'node:path'
 import { KeepError } from '../core/error.ts'
-import { Secret } from '../core/secret.ts'
 import type { Host } from '../ports/host.ts'
-import type { Credentials, GatherOptions } from '../posture/gather/options.ts'
+import type { GatherOptions } from '../posture/gather/options.ts'
 import type { Flags, FlagValues } from './flags.ts'
+import { givenCredentials } from './given-credentials.ts'
 
 export const TARGET_FLAGS = {
   root: { type: 'string', value: 'DIR', help: 'read the files and /proc of a host below DIR' },
@@ -31,9 +31,6 @@ export const TARGET_FLAGS = {
 
 export type TargetFlags = FlagValues<typeof TARGET_FLAGS>
 
-const text = async (host: Host, path: string): Promise<string> =>
-  Buffer.from(await host.read(resolve(path))).toString('utf8')
-
 function checkTogether(flags: TargetFlags): void {
   const needs = (one: keyof TargetFlags, other: keyof TargetFlags) => {
     if (flags[one] !== undefined && flags[other] === undefined)
@@ -45,21 +42,6 @@ function checkTogether(flags: TargetFlags): void {
   needs('key', 'cert')
   needs('user', 'password-file')
   needs('password-file', 'user')
-}
-
-async function credentials(flags: TargetFlags, here: Host): Promise<Credentials | undefined> {
-  checkTogether(flags)
-  const { cacert, cert, key, user } = flags
-  const passwordFile = flags['password-file']
-  if (cacert === undefined && cert === undefined && user === undefined) return undefined
-  const password = passwordFile && (await text(here, passwordFile)).replace(/\r?\n$/, '')
-  return {
-    ...(cacert && { ca: await text(here, cacert) }),
-    ...(cert && { certificate: await text(here, cert) }),
-    ...(key && { key: new Secret(await text(here, key)) }),
-    ...(user && password && { user: { name: user, password: new Secret(password) } }),
-    source: cert ? `--cert ${cert}` : user ? `--user ${user}` : `--cacert ${cacert}`,
-  }
 }
 
 function endpoint(url: string): string {
@@ -92,7 +74,10 @@ export async function targetOf(
   needs: GatherOptions['needs'],
   here: Host,
 ): Promise<GatherOptions> {
-  const given = await credentials(flags, here)
+  checkTogether(flags)
+  const { cacert, cert, key, user } = flags
+  const passwordFile = flags['password-file']
+  const given = await givenCredentials({ cacert, cert, key, user, passwordFile }, here)
   return {
     needs,
     probe: !flags['no-probe'],

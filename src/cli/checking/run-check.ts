@@ -1,7 +1,6 @@
 // The steps of `check`: look, judge, waive, compare.
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { KeepError } from '../../core/error.ts'
-import type { Host } from '../../ports/host.ts'
 import { assess } from '../../posture/assess.ts'
 import { compare, parseBaseline } from '../../posture/baseline.ts'
 import { checkResult, type CheckResult } from '../../posture/check-result.ts'
@@ -14,16 +13,12 @@ import { needsOf, selectControls } from '../../posture/select-controls.ts'
 import { applyWaivers, parseWaivers } from '../../posture/waivers.ts'
 import { html } from '../../report/html/check-page.ts'
 import type { Context } from '../command.ts'
+import { readGiven, requireDirectory } from '../given-file.ts'
 import { targetOf } from '../target-flags.ts'
 import type { CheckFlags } from './flags.ts'
 import { besidesRows, withSnapshot } from './stored-rows.ts'
 
 const FACTS_LIMIT = 256 * 1024 * 1024
-
-/** The file's text; what the user named and is not there is the user's mistake. */
-async function read(here: Host, path: string): Promise<string> {
-  return Buffer.from(await here.read(resolve(path), FACTS_LIMIT)).toString('utf8')
-}
 
 async function look(
   flags: CheckFlags,
@@ -59,11 +54,18 @@ export async function runCheck(flags: CheckFlags, context: Context): Promise<Che
   const chosen = selectControls(flags.control, controls)
   const here = context.ports.host()
   // Mistakes in the user's own files are told before anything is looked at.
-  const waivers = flags.waivers && parseWaivers(await read(here, flags.waivers), flags.waivers)
-  const base = flags.baseline && parseBaseline(await read(here, flags.baseline), flags.baseline)
+  if (flags.root !== undefined) await requireDirectory(here, 'root', flags.root)
+  for (const flag of ['save-facts', 'report'] as const)
+    if (flags[flag] !== undefined) await requireDirectory(here, flag, dirname(resolve(flags[flag])))
+  const waivers =
+    flags.waivers &&
+    parseWaivers(await readGiven(here, 'waivers', flags.waivers, FACTS_LIMIT), flags.waivers)
+  const base =
+    flags.baseline &&
+    parseBaseline(await readGiven(here, 'baseline', flags.baseline, FACTS_LIMIT), flags.baseline)
   const { facts } = flags
   const seen = facts
-    ? parseFacts(await read(here, facts), facts)
+    ? parseFacts(await readGiven(here, 'facts', facts, FACTS_LIMIT), facts)
     : await look(flags, chosen, context)
   const saveTo = flags['save-facts']
   if (saveTo) await files.write(resolve(saveTo), showFacts(seen), { mode: 0o600 })
