@@ -4,6 +4,8 @@ import alarmsClear from './alarms-clear.ts'
 import anonymousRpc from './anonymous-rpc.ts'
 import apiserverAnonymous from './apiserver-anonymous.ts'
 import apiserverAuthorization from './apiserver-authorization.ts'
+import apiserverEtcdCa from './apiserver-etcd-ca.ts'
+import apiserverEtcdIdentity from './apiserver-etcd-identity.ts'
 import apiserverEtcdOverrides from './apiserver-etcd-overrides.ts'
 import apiserverEtcdTls from './apiserver-etcd-tls.ts'
 import apiserverTls from './apiserver-tls.ts'
@@ -73,6 +75,8 @@ export const controls: readonly Control[] = [
   anonymousRpc,
   apiserverAnonymous,
   apiserverAuthorization,
+  apiserverEtcdCa,
+  apiserverEtcdIdentity,
   apiserverEtcdOverrides,
   apiserverEtcdTls,
   apiserverTls,
