@@ -53,6 +53,9 @@ export async function layPki(directory: string, now = new Date()): Promise<void>
     ['server-rsa2048', { keyKind: 'RSA-2048' }],
     ['server-twenty-years', validFor({ now, days: 7300 })],
     ['server-replaced', {}],
+    ['server-server-usage', { usages: ['serverAuth'] }],
+    ['server-common-name', { commonName: '127.0.0.1', names: { dns: [], ips: [] } }],
+    ['server-localhost', { names: { dns: ['localhost'], ips: [] } }],
   ]
   const expired = { notBefore: new Date(now.getTime() - 30 * 86_400_000) }
   for (const [name, changes, issuer = etcdCa] of servers)
@@ -63,6 +66,11 @@ export async function layPki(directory: string, now = new Date()): Promise<void>
         issuer,
       ),
     )
+  const middle = await issue(authority('etcd-middle', year), etcdCa)
+  const below = await issue(server(LOOPBACK, year), middle)
+  await pair('server-below', below)
+  await pair('server-chain', { ...below, pem: below.pem + middle.pem })
+  await pair('gateway', await issue(client('gateway', year), etcdCa))
   await pair('peer', await issue(peer(LOOPBACK, year), peerCa))
   await pair(
     'peer-server-usage',

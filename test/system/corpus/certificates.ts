@@ -103,4 +103,119 @@ export const certificateCases: readonly Case[] = [
     members: m1({ flags: (g) => ({ 'trusted-ca-file': g.pki('with-key/etcd-ca.crt') }) }),
     expect: [['ca-key-offline', 'fail']],
   },
+  {
+    name: 'good: every certificate of the baseline',
+    expect: [
+      ['server-cert', 'pass'],
+      ['peer-cert', 'pass'],
+      ['client-cert', 'not-applicable'],
+      ['cert-expiry', 'pass'],
+      ['cert-lifetime', 'pass'],
+    ],
+  },
+  {
+    name: 'a server certificate with the address as its common name only',
+    members: server('server-common-name'),
+    expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'a server certificate for localhost, where 127.0.0.1 is advertised',
+    members: server('server-localhost'),
+    expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'good: a server certificate for the advertised localhost, the listener on 127.0.0.1',
+    members: m1({
+      flags: (g) => ({
+        'cert-file': g.pki('server-localhost.crt'),
+        'key-file': g.pki('server-localhost.key'),
+        'advertise-client-urls': g.https('client').replace('127.0.0.1', 'localhost'),
+      }),
+    }),
+    expect: [['server-cert', 'pass']],
+  },
+  {
+    name: 'a server certificate that shuts the gateway out',
+    members: server('server-server-usage'),
+    expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'good: the same, where there is no gateway',
+    members: m1({
+      flags: (g) => ({
+        'cert-file': g.pki('server-server-usage.crt'),
+        'key-file': g.pki('server-server-usage.key'),
+        'enable-grpc-gateway': 'false',
+      }),
+    }),
+    expect: [['server-cert', 'pass']],
+  },
+  {
+    name: 'good: the same, where the gateway has a certificate of its own',
+    versions: (version) => !version.startsWith('3.4'),
+    members: m1({
+      flags: (g) => ({
+        'cert-file': g.pki('server-server-usage.crt'),
+        'key-file': g.pki('server-server-usage.key'),
+        'client-cert-file': g.pki('gateway.crt'),
+        'client-key-file': g.pki('gateway.key'),
+      }),
+    }),
+    expect: [
+      ['server-cert', 'pass'],
+      ['client-cert', 'pass'],
+    ],
+  },
+  {
+    name: "a gateway's certificate that has the usages of a server only",
+    versions: (version) => !version.startsWith('3.4'),
+    members: m1({
+      flags: (g) => ({
+        'client-cert-file': g.pki('server-server-usage.crt'),
+        'client-key-file': g.pki('server-server-usage.key'),
+      }),
+    }),
+    expect: [
+      ['server-cert', 'pass'],
+      ['client-cert', 'fail'],
+    ],
+  },
+  {
+    name: 'good: a server certificate of an intermediate CA, which stands below it',
+    members: server('server-chain'),
+    expect: [['server-cert', 'pass']],
+  },
+  {
+    name: 'a server certificate of an intermediate CA, which is missing',
+    members: server('server-below'),
+    expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'a manifest that names an expired server certificate',
+    after: (g) =>
+      g.manifest('etcd.yaml', 'm1', {
+        'cert-file': g.pki('server-expired.crt'),
+        'key-file': g.pki('server-expired.key'),
+      }),
+    expect: [
+      ['server-cert', 'fail'],
+      ['cert-expiry', 'fail'],
+    ],
+  },
+  {
+    name: 'an old process with an expired certificate behind a new manifest',
+    members: server('server-expired'),
+    after: (g) => g.manifest('etcd.yaml', 'm1'),
+    expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'good: no TLS at all, so no server certificate to judge',
+    members: m1({
+      flags: (g) => ({
+        'listen-client-urls': g.http('client'),
+        'advertise-client-urls': g.http('client'),
+      }),
+    }),
+    expect: [['server-cert', 'not-applicable']],
+  },
 ]
