@@ -26,8 +26,8 @@ export interface DoorRule {
   readonly seen: (probe: ListenerProbe, member: Member, look: Look) => readonly Bad[]
   /** What proves this door good, or why nothing does. */
   readonly proof: (probe: ListenerProbe, member: Member, look: Look) => Evidence | string
-  /** What stands in place of proof where nothing was probed. */
-  readonly stated: (launch: Launch) => Evidence
+  /** What stands in place of proof where nothing was probed, or why nothing does. */
+  readonly stated: (launch: Launch, member: Member, look: Look) => Evidence | string
   /** The summary of a pass. */
   readonly good: string
   /** Why the control has nothing to judge where no such door is known. */
@@ -137,8 +137,12 @@ export function judgeDoors(rule: DoorRule, member: Member, look: Look): Judgemen
   if (look.all.probed) return proven(rule, member, look)
   if (!launch)
     return unknown('neither the process nor a manifest could be read', "run on the member's host")
-  const concerned = urlsOf(launch, rule.roles).filter(({ url }) => rule.concerns?.(url) ?? true)
-  return concerned.length === 0 || rule.meaningful?.(launch) === false
-    ? notApplicable(rule.none)
-    : pass(rule.good, rule.stated(launch))
+  const concerned = launches
+    .filter((one) => rule.meaningful?.(one) ?? true)
+    .filter((one) => urlsOf(one, rule.roles).some(({ url }) => rule.concerns?.(url) ?? true))
+  const said = concerned.map((one) => rule.stated(one, member, look))
+  const hidden = said.find((one) => typeof one === 'string')
+  if (hidden !== undefined) return unknown(hidden, "run without --no-probe, on the member's host")
+  const [statement] = said.filter((one) => typeof one !== 'string')
+  return statement ? pass(rule.good, statement) : notApplicable(rule.none)
 }

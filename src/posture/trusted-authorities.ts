@@ -52,13 +52,15 @@ export const fileEvidence = (
   layer: launch.layer,
 })
 
-/** The file's certificates count for a launch that names this file (as the program or the host sees it). */
+/** The file that this launch names in this role; a file that says no launch belongs to each. */
 export const filesFor = (
   member: Member,
   role: CertificateRole,
   launch: Launch,
   flag: string,
 ): readonly TrustedFile[] => {
-  const path = setting(launch, flag)
-  return path === undefined ? [] : trusted(member.certificates, role)
+  const own = member.certificates.filter(
+    ({ source }) => source === undefined || source === launch.source,
+  )
+  return setting(launch, flag) === undefined ? [] : trusted(own, role)
 }

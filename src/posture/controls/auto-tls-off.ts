@@ -7,6 +7,7 @@ import { launch, member, seen } from '../example.ts'
 import type { ListenerProbe } from '../facts/probes.ts'
 import { probeEvidence } from '../judge-doors.ts'
 import { door } from '../listener-example.ts'
+import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 
 const SIDES = [
@@ -51,8 +52,8 @@ export default defineControl({
     'The traffic is encrypted to whoever answers: a man in the middle, or any client at all.',
   remediation: 'Remove the flag and give the listener a certificate of the etcd CA.',
   references: [
-    { standard: 'CIS Kubernetes 1.12', id: '2.3' },
-    { standard: 'CIS Kubernetes 1.12', id: '2.6' },
+    ...cis('etcd-auto-tls'),
+    ...cis('etcd-peer-auto-tls'),
     { standard: 'DISA STIG', id: 'V-242379' },
     { standard: 'DISA STIG', id: 'V-242380' },
   ],

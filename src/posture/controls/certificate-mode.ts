@@ -2,6 +2,7 @@ import { missing } from '../../core/fact.ts'
 import { defineControl, fail, pass } from '../control.ts'
 import { exampleFile } from '../example-file.ts'
 import { seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { modeEvidence, octal } from '../rules/file-access.ts'
 import { filesOf } from '../subjects.ts'
 
@@ -17,10 +18,7 @@ export default defineControl({
     'A certificate is no secret, but who can write to a CA bundle adds a CA of his own and is let in, ' +
     'and who empties a revocation list brings back a stolen key.',
   remediation: 'chmod 644 the file.',
-  references: [
-    { standard: 'CIS Kubernetes 1.12', id: '1.1.20' },
-    { standard: 'DISA STIG', id: 'V-242466' },
-  ],
+  references: [...cis('certificate-mode'), { standard: 'DISA STIG', id: 'V-242466' }],
   needs: ['files'],
   subjects: filesOf('certificate', 'ca-certificate', 'crl'),
   judge(file, { need }) {

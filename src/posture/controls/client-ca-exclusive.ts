@@ -18,6 +18,7 @@ import {
 } from '../judge-doors.ts'
 import { answered, door, refused } from '../listener-example.ts'
 import type { Member, Observation } from '../observation.ts'
+import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 import {
   certificatesOf,
@@ -132,6 +133,20 @@ function proof(probe: ListenerProbe, member: Member, all: Observation) {
   })
 }
 
+/** Without a probe the files have to be seen: an unread file says nothing of whose CA it is. */
+function stated(launch: Launch, member: Member, all: Observation) {
+  const path = setting(launch, 'trusted-ca-file')
+  if (path === undefined) return 'no client certificate is checked at all'
+  const own = certificatesOf(filesFor(member, 'client-ca', launch, 'trusted-ca-file'))
+  if (own.length === 0) return `whose CA lies in ${path} could not be seen`
+  const cluster = clusterAuthorities(all)
+  if (cluster.length === 0 && all.apiservers.length > 0)
+    return "the CA of Kubernetes' own clients could not be seen"
+  if (cluster.length === 0 && own.length > 1)
+    return `${path} holds ${own.length} CAs, and whose they are cannot be told`
+  return flagEvidence(launch, 'trusted-ca-file')
+}
+
 const rule: DoorRule = {
   roles: CLIENT_ROLES,
   concerns: (url) => url.startsWith('https:'),
@@ -139,7 +154,7 @@ const rule: DoorRule = {
   configured: (launch, member, look) => configured(launch, member, look.all),
   seen: (probe, member, look) => [...seenOpen(probe), ...poolSeen(probe, member, look.all)],
   proof: (probe, member, look) => proof(probe, member, look.all),
-  stated: (launch) => flagEvidence(launch, 'trusted-ca-file'),
+  stated: (launch, member, look) => stated(launch, member, look.all),
   meaningful: (launch) =>
     enabled(launch, 'client-cert-auth') || setting(launch, 'trusted-ca-file') !== undefined,
   good: 'only certificates of a CA for etcd are accepted',
@@ -170,10 +185,7 @@ export default defineControl({
     "and the operating system's public CAs do the same; so CAs are compared by key, not by path.",
   remediation:
     'Create a CA for etcd alone, issue the certificates of members and API servers from it, then set --trusted-ca-file to it.',
-  references: [
-    { standard: 'CIS Kubernetes 1.12', id: '2.7' },
-    { standard: 'NSA/CISA 1.2', id: 'etcd: separate CA' },
-  ],
+  references: [...cis('etcd-unique-ca'), { standard: 'NSA/CISA 1.2', id: 'etcd: separate CA' }],
   needs: ['probes', 'certificates'],
   subjects: members,
   judge: (member, look) => judgeDoors(rule, member, look),
@@ -242,6 +254,25 @@ export default defineControl({
         ],
       }),
       expect: { m1: 'fail' },
+    },
+    {
+      name: 'without a probe: a CA of its own in the file',
+      given: seen({
+        probed: false,
+        apiservers: apis,
+        members: [
+          member({
+            running,
+            certificates: [certificateFile('client-ca', '/pki/etcd/ca.crt', etcd)],
+          }),
+        ],
+      }),
+      expect: { m1: 'pass' },
+    },
+    {
+      name: 'without a probe: no file was looked at',
+      given: seen({ probed: false, apiservers: apis, members: [member({ running })] }),
+      expect: { m1: 'unknown' },
     },
     {
       name: 'the control was refused as well',

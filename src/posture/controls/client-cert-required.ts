@@ -4,6 +4,7 @@ import { defineControl } from '../control.ts'
 import { launch, member, seen } from '../example.ts'
 import { CLIENT_ROLES, judgeDoors } from '../judge-doors.ts'
 import { answered, denied, door, refused } from '../listener-example.ts'
+import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 
 const https = { 'listen-client-urls': 'https://10.0.0.1:2379' }
@@ -17,10 +18,7 @@ export default defineControl({
     'Without client certificates TLS hides the traffic and keeps nobody out. etcd checks no password ' +
     'unless its own RBAC is on, which Kubernetes does not use.',
   remediation: 'Set --client-cert-auth=true and --trusted-ca-file to the etcd CA.',
-  references: [
-    { standard: 'CIS Kubernetes 1.12', id: '2.2' },
-    { standard: 'DISA STIG', id: 'V-242423' },
-  ],
+  references: [...cis('etcd-client-auth'), { standard: 'DISA STIG', id: 'V-242423' }],
   needs: ['probes'],
   subjects: members,
   judge: (member, look) => judgeDoors(certRequiredRule(CLIENT_ROLES, ''), member, look),

@@ -6,6 +6,7 @@ import { CLIENT, ETCD_CA, FOREIGN, SERVER_ONLY } from '../example-certificates.t
 import { judgeLeaf } from '../judge-leaf.ts'
 import { CLIENT_LEAVES } from '../leaf-purpose.ts'
 import type { Certificate } from '../../pki/model.ts'
+import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 
 const FLAGS = { 'client-cert-file': '/pki/gateway.crt', 'trusted-ca-file': '/pki/ca.crt' }
@@ -34,7 +35,7 @@ export default defineControl({
     'gateway out, or the member from its cluster, at the next connection.',
   remediation:
     'Issue the certificate from the CA that the listener trusts, with the usage clientAuth, and replace it together with its key.',
-  references: [{ standard: 'CIS Kubernetes 1.12', id: '2.2' }],
+  references: cis('etcd-client-auth'),
   needs: ['certificates'],
   subjects: members,
   judge: (one, look) =>

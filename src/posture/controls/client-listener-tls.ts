@@ -4,6 +4,7 @@ import { launch, member, seen } from '../example.ts'
 import { CLIENT_ROLES, judgeDoors } from '../judge-doors.ts'
 import { door, openDoor, unreachable } from '../listener-example.ts'
 import { tlsRule } from '../listener-tls.ts'
+import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 
 export default defineControl({
@@ -18,7 +19,7 @@ export default defineControl({
   remediation:
     'Change every http:// in --listen-client-urls and --listen-client-http-urls to https://.',
   references: [
-    { standard: 'CIS Kubernetes 1.12', id: '2.1' },
+    ...cis('etcd-certificate'),
     { standard: 'DISA STIG', id: 'V-242427' },
     { standard: 'DISA STIG', id: 'V-242428' },
   ],

@@ -2,6 +2,7 @@ import { known, missing } from '../../core/fact.ts'
 import { defineControl, fail, pass } from '../control.ts'
 import { exampleFile } from '../example-file.ts'
 import { member, seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { holesAbove, modeEvidence, octal } from '../rules/file-access.ts'
 import { members } from '../subjects.ts'
 
@@ -30,10 +31,7 @@ export default defineControl({
     'etcd makes the directory 0700 itself, but a directory that was there before keeps its mode, with no more than a warning.',
   remediation:
     'chmod 700 the data directory. No owner etcd:etcd is asked for: kubeadm runs etcd as root.',
-  references: [
-    { standard: 'CIS Kubernetes 1.12', id: '1.1.11' },
-    { standard: 'DISA STIG', id: 'V-242459' },
-  ],
+  references: [...cis('data-dir-mode'), { standard: 'DISA STIG', id: 'V-242459' }],
   needs: ['files'],
   subjects: members,
   judge(member, { need }) {

@@ -4,6 +4,7 @@ import { setting, type Launch } from '../../effective/model.ts'
 import { defineControl, fail, pass, unknown } from '../control.ts'
 import { aescbc, config, configured, entry } from '../example-encryption.ts'
 import { apiserver, launch, seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { configEvidence } from '../rules/encryption-state.ts'
 import { apiservers } from '../subjects.ts'
 
@@ -29,10 +30,7 @@ export default defineControl({
     'or the client port has them all. A file that it cannot load keeps it from starting, or keeps the old one in force.',
   remediation:
     'Write an EncryptionConfiguration, give it to kube-apiserver (never to etcd) with --encryption-provider-config.',
-  references: [
-    { standard: 'CIS Kubernetes 1.12', id: '1.2.27' },
-    { standard: 'NSA/CISA 1.2', id: 'Kubernetes Secrets' },
-  ],
+  references: [...cis('encryption-config'), { standard: 'NSA/CISA 1.2', id: 'Kubernetes Secrets' }],
   needs: ['files'],
   subjects: apiservers,
   judge(apiserver, { need }) {

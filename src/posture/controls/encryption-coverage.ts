@@ -10,6 +10,7 @@ import {
   stored,
 } from '../example-encryption.ts'
 import { seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { configEvidence, encrypts, rowEvidence, rowsOf } from '../rules/encryption-state.ts'
 import { apiservers } from '../subjects.ts'
 
@@ -25,7 +26,7 @@ export default defineControl({
     'A resource that was named later keeps its old rows in the clear until they are written again.',
   remediation:
     'Name secrets (or *. or *.*) in an entry with an encrypting provider first; write old objects again.',
-  references: [{ standard: 'CIS Kubernetes 1.12', id: '1.2.28' }],
+  references: cis('encryption-providers'),
   needs: ['files', 'keyspace'],
   subjects: apiservers,
   judge(apiserver, { need, all }) {

@@ -2,6 +2,7 @@ import { missing } from '../../core/fact.ts'
 import { defineControl, fail, pass } from '../control.ts'
 import { exampleFile } from '../example-file.ts'
 import { seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { holesAbove, modeEvidence, octal, ownerWrong } from '../rules/file-access.ts'
 import { filesOf } from '../subjects.ts'
 
@@ -18,7 +19,7 @@ export default defineControl({
     'and every backup.',
   remediation:
     'chmod 600 and chown root the file; remove old copies; rotate the keys if others could read them.',
-  references: [{ standard: 'CIS Kubernetes 1.12', id: '1.2.27' }],
+  references: cis('encryption-config'),
   needs: ['files'],
   subjects: filesOf('encryption-config'),
   judge(file, { need }) {

@@ -2,6 +2,7 @@ import { missing } from '../../core/fact.ts'
 import { defineControl, fail, notApplicable, pass } from '../control.ts'
 import { aescbc, config, configured, entry, kms } from '../example-encryption.ts'
 import { seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { configEvidence } from '../rules/encryption-state.ts'
 import { apiservers } from '../subjects.ts'
 import type { EncryptionConfig } from '../facts/keyspace.ts'
@@ -27,7 +28,7 @@ export default defineControl({
     'A key that was typed, copied from the documentation or made of counting bytes is guessed in no time. ' +
     'A rotation to the same key rotates nothing.',
   remediation: 'Make keys with: head -c 32 /dev/urandom | base64. Then rotate to them.',
-  references: [{ standard: 'CIS Kubernetes 1.12', id: '1.2.28' }],
+  references: cis('encryption-providers'),
   needs: ['files'],
   subjects: apiservers,
   judge(apiserver, { need }) {

@@ -2,6 +2,7 @@ import { missing } from '../../core/fact.ts'
 import { defineControl, fail, notApplicable, pass, unknown } from '../control.ts'
 import { aescbc, config, configured, entry, identity, kms } from '../example-encryption.ts'
 import { seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { configEvidence, providersOf } from '../rules/encryption-state.ts'
 import { apiservers } from '../subjects.ts'
 
@@ -16,7 +17,7 @@ export default defineControl({
     'a comment, or the provider of another entry, counts for nothing.',
   remediation:
     'Put an encrypting provider first and identity last in the entry that holds for secrets.',
-  references: [{ standard: 'CIS Kubernetes 1.12', id: '1.2.28' }],
+  references: cis('encryption-providers'),
   needs: ['files'],
   subjects: apiservers,
   judge(apiserver, { need }) {

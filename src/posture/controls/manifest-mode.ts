@@ -2,6 +2,7 @@ import { missing } from '../../core/fact.ts'
 import { defineControl, fail, pass } from '../control.ts'
 import { exampleFile } from '../example-file.ts'
 import { seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { holesAbove, modeEvidence, octal, ownerWrong } from '../rules/file-access.ts'
 import { filesOf } from '../subjects.ts'
 
@@ -20,10 +21,10 @@ export default defineControl({
   remediation:
     'chmod 600 the manifest; chmod go-w and chown root the file or directory that is named.',
   references: [
-    { standard: 'CIS Kubernetes 1.12', id: '1.1.1' },
-    { standard: 'CIS Kubernetes 1.12', id: '1.1.2' },
-    { standard: 'CIS Kubernetes 1.12', id: '1.1.7' },
-    { standard: 'CIS Kubernetes 1.12', id: '1.1.8' },
+    ...cis('apiserver-manifest-mode'),
+    ...cis('apiserver-manifest-owner'),
+    ...cis('manifest-mode'),
+    ...cis('manifest-owner'),
     { standard: 'DISA STIG', id: 'V-242408' },
   ],
   needs: ['files'],

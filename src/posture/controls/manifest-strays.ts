@@ -4,6 +4,7 @@ import { defineControl, fail, pass, unknown, type Judged } from '../control.ts'
 import { seen } from '../example.ts'
 import type { ManifestDirectory } from '../facts/files.ts'
 import type { Observation } from '../observation.ts'
+import { cis } from '../references.ts'
 
 type Entry = ManifestDirectory['entries'][number]
 
@@ -48,7 +49,7 @@ export default defineControl({
     'The kubelet starts every file in this directory that does not begin with a dot, whatever its suffix: ' +
     'an etcd.yaml.bak from before the hardening is a second, open etcd on the same data, or the one that wins.',
   remediation: 'Move copies out of the directory, for example to /root.',
-  references: [{ standard: 'CIS Kubernetes 1.12', id: '1.1.7' }],
+  references: cis('manifest-mode'),
   needs: [],
   subjects: directories,
   judge({ path, entries }) {

@@ -1,6 +1,7 @@
 import { known } from '../../core/fact.ts'
 import { enabled, setting, type Launch } from '../../effective/model.ts'
 import { authority, certificateFile } from '../authority-example.ts'
+import { demandsCertificates } from '../cert-required.ts'
 import { defineControl } from '../control.ts'
 import { launch, member, seen } from '../example.ts'
 import type { ListenerProbe } from '../facts/probes.ts'
@@ -16,6 +17,7 @@ import {
 } from '../judge-doors.ts'
 import { door, page, PEER, refused } from '../listener-example.ts'
 import type { Member } from '../observation.ts'
+import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 import { certificatesOf, fileEvidence, filesFor, shared } from '../trusted-authorities.ts'
 
@@ -77,13 +79,26 @@ function proof(probe: ListenerProbe, member: Member) {
       })
 }
 
+/** Without a probe both files have to be seen: one may be a copy of the other. */
+function stated(launch: Launch, member: Member) {
+  const evidence = flagEvidence(launch, 'peer-trusted-ca-file')
+  if (!demandsCertificates(launch, 'peer-')) return 'no certificate is asked of peers'
+  if (restricted(launch)) return evidence
+  const hidden = (['peer-ca', 'client-ca'] as const).find((role) => {
+    const flag = role === 'peer-ca' ? 'peer-trusted-ca-file' : 'trusted-ca-file'
+    const named = setting(launch, flag) !== undefined
+    return named && certificatesOf(filesFor(member, role, launch, flag)).length === 0
+  })
+  return hidden === undefined ? evidence : `the file of the ${hidden} could not be seen`
+}
+
 const rule: DoorRule = {
   roles: ['peer'],
   concerns: (url) => url.startsWith('https:'),
   configured,
   seen: seenOpen,
   proof,
-  stated: (launch) => flagEvidence(launch, 'peer-trusted-ca-file'),
+  stated,
   good: 'certificates of clients are no use on the peer port',
   none: 'no peer listener checks certificates',
 }
@@ -111,7 +126,7 @@ export default defineControl({
     'the API server’s client certificate is good for the peer port too; that is why this weighs less than a foreign CA.',
   remediation:
     'Give peers a CA of their own (--peer-trusted-ca-file), or limit them with --peer-cert-allowed-cn or --peer-cert-allowed-hostname.',
-  references: [{ standard: 'CIS Kubernetes 1.12', id: '2.7' }],
+  references: cis('etcd-unique-ca'),
   needs: ['probes', 'certificates'],
   subjects: members,
   judge: (member, look) => judgeDoors(rule, member, look),
@@ -178,6 +193,19 @@ export default defineControl({
         ],
       }),
       expect: { m1: 'fail' },
+    },
+    {
+      name: 'without a probe: two CAs',
+      given: seen({
+        probed: false,
+        members: [member({ running: known(launch(flags)), certificates })],
+      }),
+      expect: { m1: 'pass' },
+    },
+    {
+      name: 'without a probe: no file was looked at',
+      given: seen({ probed: false, members: [member({ running: known(launch(flags)) })] }),
+      expect: { m1: 'unknown' },
     },
     {
       name: 'no certificate of a peer is at hand',

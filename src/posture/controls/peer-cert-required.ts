@@ -4,6 +4,7 @@ import { defineControl } from '../control.ts'
 import { member, seen } from '../example.ts'
 import { judgeDoors } from '../judge-doors.ts'
 import { door, page, PEER, refused, unreachable } from '../listener-example.ts'
+import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 
 export default defineControl({
@@ -16,10 +17,7 @@ export default defineControl({
     'snapshot, and no RBAC is in between.',
   remediation:
     'Set --peer-client-cert-auth=true and --peer-trusted-ca-file to the CA of the peers.',
-  references: [
-    { standard: 'CIS Kubernetes 1.12', id: '2.5' },
-    { standard: 'DISA STIG', id: 'V-242426' },
-  ],
+  references: [...cis('etcd-peer-client-auth'), { standard: 'DISA STIG', id: 'V-242426' }],
   needs: ['probes'],
   subjects: members,
   judge: (member, look) => judgeDoors(certRequiredRule(['peer'], 'peer-'), member, look),

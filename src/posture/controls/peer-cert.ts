@@ -14,6 +14,7 @@ import { judgeLeaf } from '../judge-leaf.ts'
 import { PEER_LEAF } from '../leaf-purpose.ts'
 import { door, PEER } from '../listener-example.ts'
 import type { Certificate } from '../../pki/model.ts'
+import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 
 const FLAGS = {
@@ -46,10 +47,7 @@ export default defineControl({
   remediation:
     'Issue a certificate from the CA in --peer-trusted-ca-file for every host in --initial-advertise-peer-urls ' +
     'with serverAuth and clientAuth. Replace it together with its key: etcd reads both at each handshake.',
-  references: [
-    { standard: 'CIS Kubernetes 1.12', id: '2.4' },
-    { standard: 'DISA STIG', id: 'V-242432' },
-  ],
+  references: [...cis('etcd-peer-certificate'), { standard: 'DISA STIG', id: 'V-242432' }],
   needs: ['certificates', 'probes', 'rpc'],
   subjects: members,
   judge: (one, look) =>

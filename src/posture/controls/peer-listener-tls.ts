@@ -4,6 +4,7 @@ import { member, seen } from '../example.ts'
 import { judgeDoors } from '../judge-doors.ts'
 import { door, openDoor, PEER, unreachable } from '../listener-example.ts'
 import { tlsRule } from '../listener-tls.ts'
+import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 
 export default defineControl({
@@ -17,7 +18,7 @@ export default defineControl({
   remediation:
     'Move the peer URLs to https:// one member at a time: update the member list, then --listen-peer-urls.',
   references: [
-    { standard: 'CIS Kubernetes 1.12', id: '2.4' },
+    ...cis('etcd-peer-certificate'),
     { standard: 'DISA STIG', id: 'V-242432' },
     { standard: 'DISA STIG', id: 'V-242433' },
   ],

@@ -2,6 +2,7 @@ import { missing } from '../../core/fact.ts'
 import { defineControl, fail, pass } from '../control.ts'
 import { exampleFile } from '../example-file.ts'
 import { seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { holesAbove, modeEvidence, ownerWrong } from '../rules/file-access.ts'
 import { filesOf } from '../subjects.ts'
 
@@ -17,10 +18,7 @@ export default defineControl({
     'in its place, whatever the mode of the file. Owners are compared by number; root, the user that runs the process ' +
     'and the owner of the data directory are all right, so kubeadm (everything root:root) passes.',
   remediation: 'chown the file to root; chmod go-w the directory that is named.',
-  references: [
-    { standard: 'CIS Kubernetes 1.12', id: '1.1.19' },
-    { standard: 'DISA STIG', id: 'V-242451' },
-  ],
+  references: [...cis('pki-owner'), { standard: 'DISA STIG', id: 'V-242451' }],
   needs: ['files'],
   subjects: filesOf('private-key', 'certificate', 'ca-certificate', 'crl'),
   judge(file, { need }) {

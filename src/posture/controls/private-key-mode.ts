@@ -2,6 +2,7 @@ import { missing } from '../../core/fact.ts'
 import { defineControl, fail, pass } from '../control.ts'
 import { exampleFile } from '../example-file.ts'
 import { seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { modeEvidence, octal } from '../rules/file-access.ts'
 import { filesOf } from '../subjects.ts'
 
@@ -18,8 +19,8 @@ export default defineControl({
     'A link is judged by the file behind it.',
   remediation: 'chmod 600 the file; remove copies that nothing uses.',
   references: [
-    { standard: 'CIS Kubernetes 1.12', id: '1.1.21' },
-    { standard: 'CIS Kubernetes 1.12', id: '1.1.13' },
+    ...cis('key-mode'),
+    ...cis('admin-kubeconfig-mode'),
     { standard: 'DISA STIG', id: 'V-242467' },
   ],
   needs: ['files'],

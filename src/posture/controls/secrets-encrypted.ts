@@ -2,6 +2,7 @@ import { known } from '../../core/fact.ts'
 import { defineControl, fail, notApplicable, pass, unknown } from '../control.ts'
 import { cluster, keyspace, stored } from '../example-encryption.ts'
 import { member, seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { rowEvidence, storedCluster } from '../rules/encryption-state.ts'
 
 export default defineControl({
@@ -16,7 +17,7 @@ export default defineControl({
   remediation:
     'Configure encryption, then write every Secret again (kubectl get secrets -A -o json | kubectl replace -f -).',
   references: [
-    { standard: 'CIS Kubernetes 1.12', id: '1.2.28' },
+    ...cis('encryption-providers'),
     { standard: 'NSA/CISA 1.2', id: 'Kubernetes Secrets' },
   ],
   needs: ['keyspace'],

@@ -16,6 +16,7 @@ import { judgeLeaf } from '../judge-leaf.ts'
 import { SERVER_LEAF } from '../leaf-purpose.ts'
 import { door } from '../listener-example.ts'
 import type { Certificate } from '../../pki/model.ts'
+import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 
 const FLAGS = {
@@ -53,10 +54,7 @@ export default defineControl({
   remediation:
     'Issue a certificate from the CA in --trusted-ca-file for every host in --advertise-client-urls, with ' +
     'serverAuth and clientAuth, P-256 or RSA of 2048 bits. Replace it together with its key: etcd reads both at each handshake.',
-  references: [
-    { standard: 'CIS Kubernetes 1.12', id: '2.1' },
-    { standard: 'DISA STIG', id: 'V-242428' },
-  ],
+  references: [...cis('etcd-certificate'), { standard: 'DISA STIG', id: 'V-242428' }],
   needs: ['certificates', 'probes', 'rpc'],
   subjects: members,
   judge: (one, look) =>

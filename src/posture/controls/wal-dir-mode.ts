@@ -2,6 +2,7 @@ import { known, missing } from '../../core/fact.ts'
 import { defineControl, fail, notApplicable, pass } from '../control.ts'
 import { exampleFile } from '../example-file.ts'
 import { member, seen } from '../example.ts'
+import { cis } from '../references.ts'
 import { holesAbove, modeEvidence, octal } from '../rules/file-access.ts'
 import { members } from '../subjects.ts'
 
@@ -23,7 +24,7 @@ export default defineControl({
     'The WAL holds every value that was written lately, also those that were denied or deleted since. ' +
     'With --wal-dir it lies outside the data directory, where nobody looks at its mode.',
   remediation: 'chmod 700 the WAL directory.',
-  references: [{ standard: 'CIS Kubernetes 1.12', id: '1.1.11' }],
+  references: cis('data-dir-mode'),
   needs: ['files'],
   subjects: members,
   judge(member, { need }) {

@@ -1,13 +1,11 @@
 // Finds the certificates that a door can be tried with: the user's, the API server's, the member's own.
-import 'reflect-metadata'
-import { X509Certificate } from '@peculiar/x509'
 import { valueOf } from '../../core/fact.ts'
 import { Secret } from '../../core/secret.ts'
 import { hostPath, setting, type Launch } from '../../effective/model.ts'
 import type { Host } from '../../ports/host.ts'
 import type { ListenerProbe } from '../facts/probes.ts'
 import type { Apiserver, Member } from '../observation.ts'
-import { servedCertificate } from './served-certificate.ts'
+import { parseCertificates } from '../../pki/parse-certificate.ts'
 import { kubeconfigIdentities } from './kubeconfig-identities.ts'
 import type { GatherOptions } from './options.ts'
 import { neighbourPairs } from './neighbour-keys.ts'
@@ -86,17 +84,18 @@ const onHost = (launch: Launch | undefined, flag: string): string | undefined =>
   return launch && path !== undefined ? hostPath(launch, path) : undefined
 }
 
+function certificatesIn(pem: string) {
+  try {
+    return parseCertificates(Buffer.from(pem))
+  } catch {
+    return []
+  }
+}
+
 /** Every certificate of a PEM file; none where it cannot be read. */
 async function certificatesAt(host: Host, path: string | undefined) {
   const pem = path === undefined ? undefined : await text(host, path)
-  const blocks = pem?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  return blocks.flatMap((block) => {
-    try {
-      return [servedCertificate(Buffer.from(block.replaceAll(/-----[^-]+-----/g, ''), 'base64'))]
-    } catch {
-      return []
-    }
-  })
+  return certificatesIn(pem ?? '')
 }
 
 const CLUSTER_CA = '/etc/kubernetes/pki/ca.crt'
@@ -134,11 +133,8 @@ function given(options: Pick<GatherOptions, 'credentials'>): readonly NamedCrede
 
 /** A certificate without names can be shown from any address (etcd compares names on peer ports). */
 export const nameless = (one: NamedCredential): boolean => {
-  try {
-    return new X509Certificate(one.certificate).getExtension('2.5.29.17') === null
-  } catch {
-    return false
-  }
+  const [leaf] = certificatesIn(one.certificate)
+  return leaf !== undefined && leaf.dnsNames.length + leaf.ipAddresses.length === 0
 }
 
 export async function clientKeys(

@@ -1,7 +1,7 @@
 // What a listener shows of its TLS side before any key is used.
 import { known, missing, type Fact } from '../../core/fact.ts'
-import { servedCertificate } from './served-certificate.ts'
 import type { Certificate } from '../../pki/model.ts'
+import { parseDerChain } from '../../pki/parse-certificate.ts'
 import type { Answer, Door, Greeting, Prober } from '../../ports/prober.ts'
 import type { Attempt, ListenerProbe } from '../facts/probes.ts'
 import { USUAL_SUITES, WEAK_SUITES } from '../weak-suites.ts'
@@ -32,7 +32,7 @@ function chainOf(greetings: readonly Greeting[]): Fact<readonly Certificate[]> {
   const chain = greetings.find((greeting) => greeting.chain && greeting.chain.length > 0)?.chain
   if (!chain) return missing(`no certificate was shown: ${greetings[0]?.answer.detail ?? ''}`)
   try {
-    return known(chain.map((der) => servedCertificate(der)))
+    return known(parseDerChain(chain))
   } catch {
     return missing('what the listener shows as its certificate cannot be read')
   }
