@@ -23,7 +23,14 @@ interface Shell {
   readonly around: Surroundings
 }
 
-const json = (value: unknown): string => JSON.stringify(value, null, 2)
+/** Marks that turn the direction of text, and C1 controls: escaped, so that a terminal shows what is there. */
+const TURNING = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+const json = (value: unknown): string =>
+  JSON.stringify(value, null, 2)?.replaceAll(
+    TURNING,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 const documents: Readonly<Record<string, (value: unknown) => string>> = {
   json,
   // Through JSON, so that both formats have the same fields and secrets print as `[secret]`.
