@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import type { Finding } from '../../src/core/finding.ts'
+import { Secret } from '../../src/core/secret.ts'
 import { silent } from '../../src/ports/progress.ts'
 import { assess } from '../../src/posture/assess.ts'
 import { controls } from '../../src/posture/controls/index.ts'
 import { gather } from '../../src/posture/gather.ts'
 import { needsOf } from '../../src/posture/select-controls.ts'
 import { wire } from '../../src/wiring.ts'
+import type { Asked } from '../system/corpus/case.ts'
 import type { Ground } from './ground.ts'
 
 /** What `check --pid … [--manifests …]` finds on the ground; only the controls named. */
@@ -13,20 +16,29 @@ export async function findingsOf(
   ground: Ground,
   pids: readonly number[],
   wanted: ReadonlySet<string>,
+  asked: Asked = {},
 ): Promise<readonly Finding[]> {
   const chosen = controls.filter((control) => wanted.has(control.id))
   const ports = wire()
+  const text = (name: string) => readFile(ground.pki(name), 'utf8')
+  const credentials = asked.certificate !== undefined && {
+    ca: await text('etcd-ca.crt'),
+    certificate: await text(`${asked.certificate}.crt`),
+    key: new Secret(await text(`${asked.certificate}.key`)),
+    source: `--cert ${asked.certificate}.crt`,
+  }
+  const here = ground.path('manifests')
+  const manifests = existsSync(here) ? here : ground.path('none')
   const seen = await gather(
-    { ...ports, host: ports.host() },
+    { ...ports, host: ports.host(asked.root === undefined ? {} : { root: asked.root }) },
     {
       needs: needsOf(chosen),
-      probe: true,
-      pids,
-      endpoints: [],
+      probe: asked.noProbe !== true,
+      pids: asked.root === undefined && !asked.byManifests ? pids : [],
+      endpoints: asked.endpoints ?? [],
       timeoutMs: 2000,
-      manifests: existsSync(ground.path('manifests'))
-        ? ground.path('manifests')
-        : ground.path('none'),
+      ...(credentials && { credentials }),
+      ...(asked.root === undefined && { manifests }),
     },
     silent,
     new AbortController().signal,

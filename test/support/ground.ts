@@ -8,6 +8,8 @@ export type Door = 'client' | 'peer' | 'metrics' | 'extra'
 export interface Ground {
   readonly directory: string
   readonly ports: Readonly<Record<Door, number>>
+  /** `--initial-cluster` of a member that has others beside it. */
+  readonly cluster?: string
   path(name: string): string
   pki(name: string): string
   http(door: Door): string
@@ -46,7 +48,7 @@ export const baseline = (ground: Ground, name: string): Record<string, string> =
   'advertise-client-urls': ground.https('client'),
   'listen-peer-urls': ground.https('peer'),
   'initial-advertise-peer-urls': ground.https('peer'),
-  'initial-cluster': `${name}=${ground.https('peer')}`,
+  'initial-cluster': ground.cluster ?? `${name}=${ground.https('peer')}`,
   'listen-metrics-urls': ground.http('metrics'),
   'cert-file': ground.pki('server.crt'),
   'key-file': ground.pki('server.key'),
@@ -104,6 +106,7 @@ export function layGround(options: {
   readonly pki: string
   readonly ports: Readonly<Record<Door, number>>
   readonly put: (key: string, value: Uint8Array) => Promise<void>
+  readonly cluster?: string
 }): Ground {
   const { directory, pki, ports, put } = options
   const path = (name: string) => join(directory, name)
@@ -115,6 +118,7 @@ export function layGround(options: {
   const ground: Ground = {
     directory,
     ports,
+    ...(options.cluster !== undefined && { cluster: options.cluster }),
     path,
     pki: (name) => join(pki, name),
     http: (door) => `http://127.0.0.1:${ports[door]}`,

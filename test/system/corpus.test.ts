@@ -7,6 +7,7 @@ import { etcdBinaries } from '../../src/adapters/binaries/etcd-binaries.ts'
 import { layPki } from '../support/pki.ts'
 import { atRestCases } from './corpus/at-rest.ts'
 import { certificateCases } from './corpus/certificates.ts'
+import { clusterCases } from './corpus/clusters.ts'
 import { fileCases } from './corpus/files.ts'
 import { launchCases } from './corpus/launches.ts'
 import { listenerCases } from './corpus/listeners.ts'
@@ -21,6 +22,7 @@ const cases = [
   ...fileCases,
   ...launchCases,
   ...oddLaunches,
+  ...clusterCases,
   ...atRestCases,
 ]
 const only = process.env['CORPUS_CASE']

@@ -29,6 +29,24 @@ export interface MemberSetUp {
   readonly beside?: (ground: Ground) => Flags
 }
 
+/** The members of a case by name; each has a ground of its own, with its own ports. */
+export interface RunningCluster {
+  at(name: string): Ground
+  stop(name: string): Promise<void>
+}
+
+/** `--endpoints`, `--root` and so on. */
+export interface Asked {
+  readonly endpoints?: readonly string[]
+  /** No process and no manifest: what an outsider knows. */
+  readonly root?: string
+  /** All processes, not those of the case by `--pid`. */
+  readonly byManifests?: boolean
+  readonly noProbe?: boolean
+  /** Stem of a certificate and its key, as by `--cert` and `--key`. */
+  readonly certificate?: string
+}
+
 /** One set-up of a real etcd, and what `check` has to say of it. */
 export interface Case {
   readonly name: string
@@ -36,8 +54,10 @@ export interface Case {
   readonly members?: readonly MemberSetUp[]
   /** Whether this etcd version has what the case needs. */
   readonly versions?: (version: string) => boolean
-  /** Done when every member answers: files changed, rows written, manifests laid beside. */
-  readonly after?: (ground: Ground) => Promise<void>
+  /** Done when every member answers: files changed, rows written, manifests laid beside, members stopped. */
+  readonly after?: (ground: Ground, cluster: RunningCluster) => Promise<void>
+  /** How `check` is asked, beside the processes and the manifests of the ground. */
+  readonly asked?: (ground: Ground) => Asked
   /** Control, verdict, and the subject where it is not member `m1`. */
   readonly expect: readonly (readonly [control: string, verdict: Verdict, subject?: string])[]
 }

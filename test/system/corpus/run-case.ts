@@ -31,7 +31,8 @@ async function startMember(
   ground: Ground,
   binary: EtcdBinary,
   member: MemberSetUp,
-): Promise<Started> {
+  born: (started: Started) => void,
+): Promise<void> {
   const log = ground.path(`${member.name}.log`)
   const argv = await argumentsOf(ground, member)
   const wrapped = await member.wrapped?.(ground, binary.etcd, argv)
@@ -47,6 +48,7 @@ async function startMember(
     directory,
     log,
   })
+  born(started)
   let ended = false
   void started.exited.then(() => (ended = true))
   await eventually('the member serves clients', async () => {
@@ -56,14 +58,15 @@ async function startMember(
       text.includes('ready to serve client requests') || text.includes('serving client traffic')
     )
   })
-  return started
 }
 
 const named = (finding: Finding, subject: string) =>
   finding.subject.name === subject || finding.subject.name.endsWith(`/${subject}`)
 
+type Expected = readonly (readonly [string, Finding['verdict'], (string | undefined)?])[]
+
 /** Throws an AssertionError that shows every difference at once. */
-function compare(found: readonly Finding[], expected: Case['expect']): void {
+function compare(found: readonly Finding[], expected: Expected): void {
   const wrong = expected.flatMap(([control, verdict, subject = 'm1']) => {
     const finding = found.find((one) => one.control === control && named(one, subject))
     if (finding?.verdict === verdict) return []
@@ -71,6 +74,25 @@ function compare(found: readonly Finding[], expected: Case['expect']): void {
     return [`${control} of ${subject}: wanted ${verdict}, got ${got}`]
   })
   assert.equal(wrong.join('\n'), '')
+}
+
+const DOORS = ['client', 'peer', 'metrics', 'extra'] as const
+
+/** A ground for each member, in one directory; ports and `--initial-cluster` of their own. */
+async function layGrounds(names: readonly string[], pki: string, directory: string) {
+  const free = await nodeLoopback().freePorts(names.length * DOORS.length)
+  const portsOf = (index: number) => {
+    const [client = 0, peer = 0, metrics = 0, extra = 0] = free.slice(index * 4, index * 4 + 4)
+    return { client, peer, metrics, extra }
+  }
+  const cluster = names
+    .map((name, index) => `${name}=https://127.0.0.1:${portsOf(index).peer}`)
+    .join(',')
+  return names.map((_, index) => {
+    const ports = portsOf(index)
+    const put = putterFor(pki, ports.client)
+    return layGround({ directory, pki, ports, put, ...(names.length > 1 && { cluster }) })
+  })
 }
 
 export async function runCase(
@@ -81,26 +103,38 @@ export async function runCase(
   directory: string,
 ) {
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const [client = 0, peer = 0, metrics = 0, extra = 0] = await nodeLoopback().freePorts(4)
-  const ports = { client, peer, metrics, extra }
-  const ground = layGround({ directory, pki, ports, put: putterFor(pki, client) })
+  const members = one.members ?? [SECURE]
+  const names = members.map(({ name }) => name)
+  const grounds = await layGrounds(names, pki, directory)
+  const at = (name: string): Ground => {
+    const found = grounds[names.indexOf(name)]
+    if (!found) throw new Error(`the case has no member ${name}`)
+    return found
+  }
+  const ground = at(names[0] ?? '')
   await mkdir(ground.path('data-behind-link'), { mode: 0o700 })
   await symlink('data-behind-link', ground.path('data-link'))
-  const started: Started[] = []
+  const started = new Map<string, Started>()
   t.after(async () => {
-    await Promise.all(started.map((member) => member.kill()))
+    await Promise.all([...started.values()].map((member) => member.kill()))
     await rm(directory, { recursive: true, force: true })
   })
-  for (const member of one.members ?? [SECURE])
-    started.push(await startMember(ground, binary, member))
-  await one.after?.(ground)
-  const wanted = new Set(one.expect.map(([control]) => control))
-  compare(
-    await findingsOf(
-      ground,
-      started.map((member) => member.pid),
-      wanted,
+  // Together: a member of a cluster serves nobody before most of the others are there.
+  await Promise.all(
+    members.map(async (member) =>
+      startMember(at(member.name), binary, member, (process) => started.set(member.name, process)),
     ),
-    one.expect,
   )
+  const stop = async (name: string) => {
+    await started.get(name)?.kill()
+    started.delete(name)
+  }
+  await one.after?.(ground, { at, stop })
+  const pids = [...started.values()].map((member) => member.pid)
+  const wanted = new Set(one.expect.map(([control]) => control))
+  const expected = one.expect.map(
+    ([control, verdict, subject]) =>
+      [control, verdict, subject?.replace('{client}', String(ground.ports.client))] as const,
+  )
+  compare(await findingsOf(ground, pids, wanted, one.asked?.(ground)), expected)
 }
