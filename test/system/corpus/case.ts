@@ -31,8 +31,8 @@ export interface MemberSetUp {
 
 /** The members of a case by name; each has a ground of its own, with its own ports. */
 export interface RunningCluster {
-  at(name: string): Ground
-  stop(name: string): Promise<void>
+  readonly at: (name: string) => Ground
+  readonly stop: (name: string) => Promise<void>
 }
 
 /** `--endpoints`, `--root` and so on. */

@@ -21,18 +21,16 @@ export const clusterCases: readonly Case[] = [
     name: 'good: three members alike',
     members: three({}),
     after: (_, cluster) => declareAll(cluster),
-    expect: ['m1', 'm2', 'm3'].flatMap(
-      (name): Case['expect'] => [
-        ['client-listener-tls', 'pass', name],
-        ['client-cert-required', 'pass', name],
-        ['peer-cert-required', 'pass', name],
-        ['config-starts', 'pass', name],
-        ['config-drift', 'pass', name],
-        ['members-alike', 'pass', 'etcd'],
-        ['version-skew', 'pass', 'etcd'],
-        ['alarms-clear', 'pass', 'etcd'],
-      ],
-    ),
+    expect: ['m1', 'm2', 'm3'].flatMap((name): Case['expect'] => [
+      ['client-listener-tls', 'pass', name],
+      ['client-cert-required', 'pass', name],
+      ['peer-cert-required', 'pass', name],
+      ['config-starts', 'pass', name],
+      ['config-drift', 'pass', name],
+      ['members-alike', 'pass', 'etcd'],
+      ['version-skew', 'pass', 'etcd'],
+      ['alarms-clear', 'pass', 'etcd'],
+    ]),
   },
   {
     name: 'one member of three asks nobody for a certificate',
