@@ -82,7 +82,6 @@ function proof(probe: ListenerProbe, member: Member) {
 /** Without a probe both files have to be seen: one may be a copy of the other. */
 function stated(launch: Launch, member: Member) {
   const evidence = flagEvidence(launch, 'peer-trusted-ca-file')
-  if (!demandsCertificates(launch, 'peer-')) return 'no certificate is asked of peers'
   if (restricted(launch)) return evidence
   const hidden = (['peer-ca', 'client-ca'] as const).find((role) => {
     const flag = role === 'peer-ca' ? 'peer-trusted-ca-file' : 'trusted-ca-file'
@@ -95,6 +94,9 @@ function stated(launch: Launch, member: Member) {
 const rule: DoorRule = {
   roles: ['peer'],
   concerns: (url) => url.startsWith('https:'),
+  // Which CAs it trusts plays no part where it asks nobody; that is a finding of its own.
+  irrelevant: (probe) => isOpen(probe.tls.none) || isOpen(probe.tls['throwaway-ca']),
+  meaningful: (launch) => demandsCertificates(launch, 'peer-'),
   configured,
   seen: seenOpen,
   proof,
