@@ -26,9 +26,11 @@ const lookAtAll = (
 ): readonly LeafSeen[] => rules.map((rule) => lookAtLeaf(rule, launch, member.certificates, now))
 
 /** No file of the member is in sight: the wire alone decides. */
-function withoutLaunch({ served, good }: LeafQuestion, member: Member, wire: LeafSeen): Judgement {
+function withoutLaunch({ served }: LeafQuestion, member: Member, wire: LeafSeen): Judgement {
+  if (wire.blind.length > 0) return blindness(wire.blind)
   const [first, ...rest] = wire.good
-  if (first) return pass(good, first, ...rest)
+  if (first)
+    return pass('nothing is wrong with the certificate that the member shows', first, ...rest)
   const doors = servedDoors(member, served)
   if (doors.length > 0 && doors.every((door) => door.url.startsWith('http:')))
     return notApplicable('no listener of this kind speaks TLS')

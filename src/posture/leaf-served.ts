@@ -1,7 +1,9 @@
 // Looks the certificates over that listeners show on the wire: what clients and peers really get.
-import { valueOf } from '../core/fact.ts'
+import { missing, valueOf, type Missing } from '../core/fact.ts'
 import { setting } from '../effective/model.ts'
+import type { Certificate } from '../pki/model.ts'
 import { flaws, type Purpose } from '../pki/rules/leaf.ts'
+import { covers, namesText } from '../pki/rules/names.ts'
 import type { ListenerProbe, ListenerRole } from './facts/probes.ts'
 import { launchesOf, probeEvidence } from './judge-doors.ts'
 import { NOTHING, told, trustedBy, type LeafSeen } from './leaf-file.ts'
@@ -26,10 +28,25 @@ function fromAfar(probe: ListenerProbe, member: Member): Purpose {
   const status = valueOf(member.status)
   const advertised = tlsHosts((probe.role === 'peer' ? status?.peerUrls : status?.clientUrls) ?? [])
   const host = hostOf(probe.address)
+  const authorities = (probe.role === 'peer' ? undefined : probe.authorities?.given) ?? []
   return {
     hosts: [...new Set([...advertised, ...(isLoopback(host) ? [] : [host])])],
+    ...(authorities.length > 0 && { authorities }),
     usages: [{ usage: 'serverAuth', because: 'which every client asks of it' }],
   }
+}
+
+/** Loopback may be a tunnel: a certificate that does not name it is neither good nor bad while nothing else is known. */
+function namesUnknown(probe: ListenerProbe, leaf: Certificate, { hosts }: Purpose): Missing[] {
+  const host = hostOf(probe.address)
+  return hosts.length > 0 || covers(leaf, host)
+    ? []
+    : [
+        missing(
+          `the certificate of ${probe.address} names ${namesText(leaf)}, and what the member advertises is not known`,
+          '--endpoints with the address that clients dial, or run on the member’s host',
+        ),
+      ]
 }
 
 function purposeOf(rule: LeafRule, probe: ListenerProbe, member: Member): Purpose | undefined {
@@ -54,7 +71,7 @@ function lookAtDoor(rule: LeafRule, probe: ListenerProbe, member: Member, now: D
       summary: `the certificate that ${probe.url} shows ${flaw}`,
       evidence: { ...evidence(flaw), stable: flaw },
     })),
-    blind: [],
+    blind: launchesOf(member).length === 0 ? namesUnknown(probe, leaf, purpose) : [],
     good: [evidence(told(leaf))],
   }
 }
@@ -69,7 +86,7 @@ export function lookAtServed(
   const each = servedDoors(member, roles).map((probe) => lookAtDoor(rule, probe, member, now))
   return {
     bad: each.flatMap((one) => one.bad),
-    blind: [],
+    blind: each.flatMap((one) => one.blind),
     good: each.flatMap((one) => one.good),
   }
 }

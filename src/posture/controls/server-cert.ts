@@ -11,6 +11,7 @@ import {
   SERVER_ONLY,
 } from '../example-certificates.ts'
 import type { CertificateFile } from '../facts/certificates.ts'
+import type { ListenerProbe } from '../facts/probes.ts'
 import { CLIENT_ROLES } from '../judge-doors.ts'
 import { judgeLeaf } from '../judge-leaf.ts'
 import { SERVER_LEAF } from '../leaf-purpose.ts'
@@ -34,8 +35,8 @@ const running = (file: CertificateFile, flags: Readonly<Record<string, string>> 
   })
 const withLeaf = (leaf: Certificate, flags: Readonly<Record<string, string>> = {}) =>
   running(certificateFile('server', '/pki/server.crt', leaf), flags)
-const fromAfar = (leaf: Certificate) =>
-  seen({ members: [member({ listeners: known([door({ served: known([leaf]) })]) })] })
+const fromAfar = (leaf: Certificate, parts: Partial<ListenerProbe> = {}) =>
+  seen({ members: [member({ listeners: known([door({ served: known([leaf]), ...parts })]) })] })
 const keyed = (spkiSha256: string): CertificateFile => ({
   ...certificateFile('server', '/pki/server.crt', MEMBER),
   key: known({ path: '/pki/server.key', spkiSha256, type: 'ec', bits: 256 }),
@@ -105,6 +106,16 @@ export default defineControl({
       name: 'a remote member shows one for another address',
       given: fromAfar(ELSEWHERE),
       expect: { m1: 'fail' },
+    },
+    {
+      name: 'a remote member shows one of another CA than the given one',
+      given: fromAfar(FOREIGN, { authorities: { trusted: [], cluster: [], given: [ETCD_CA] } }),
+      expect: { m1: 'fail' },
+    },
+    {
+      name: 'dialled through a tunnel, and what it advertises is not known',
+      given: fromAfar(ELSEWHERE, { address: '127.0.0.1:2379' }),
+      expect: { m1: 'unknown' },
     },
     {
       name: 'the file cannot be read',

@@ -46,6 +46,8 @@ export interface ListenerProbe {
   readonly authorities?: {
     readonly trusted: readonly Certificate[]
     readonly cluster: readonly Certificate[]
+    /** The CAs that the user gave to know the member by. */
+    readonly given?: readonly Certificate[]
   }
   /** HTTP paths, without a certificate and (client, metrics) with the good one: `/metrics`, `/health`, `/version`, `/debug/vars`, `/debug/pprof/`, `/debug/requests`, `/v3/kv/range`, `/members`. */
   readonly http: Readonly<

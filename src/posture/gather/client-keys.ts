@@ -2,6 +2,7 @@
 import { valueOf } from '../../core/fact.ts'
 import { Secret } from '../../core/secret.ts'
 import { hostPath, setting, type Launch } from '../../effective/model.ts'
+import type { Certificate } from '../../pki/model.ts'
 import type { Host } from '../../ports/host.ts'
 import type { ListenerProbe } from '../facts/probes.ts'
 import type { Apiserver, Member } from '../observation.ts'
@@ -84,7 +85,8 @@ const onHost = (launch: Launch | undefined, flag: string): string | undefined =>
   return launch && path !== undefined ? hostPath(launch, path) : undefined
 }
 
-function certificatesIn(pem: string) {
+/** Every certificate of a PEM text; none where it is no such text. */
+function certificatesIn(pem = ''): readonly Certificate[] {
   try {
     return parseCertificates(Buffer.from(pem))
   } catch {
@@ -92,11 +94,9 @@ function certificatesIn(pem: string) {
   }
 }
 
-/** Every certificate of a PEM file; none where it cannot be read. */
-async function certificatesAt(host: Host, path: string | undefined) {
-  const pem = path === undefined ? undefined : await text(host, path)
-  return certificatesIn(pem ?? '')
-}
+/** The same of a file; none where it cannot be read. */
+const certificatesAt = async (host: Host, path: string | undefined) =>
+  certificatesIn(path === undefined ? undefined : await text(host, path))
 
 const CLUSTER_CA = '/etc/kubernetes/pki/ca.crt'
 
@@ -169,6 +169,7 @@ export async function clientKeys(
     authorities: {
       trusted: await certificatesAt(host, onHost(launch, 'trusted-ca-file')),
       cluster: await certificatesAt(host, cluster),
+      given: certificatesIn(options.credentials?.ca),
     },
     client: [
       ...given(options),
