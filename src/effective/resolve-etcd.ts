@@ -5,6 +5,7 @@ import { nearest } from '../core/nearest.ts'
 import { parseConfigFile } from './config-file.ts'
 import { readEnvironment, variable } from './environment.ts'
 import { ETCD_FLAGS, kindOfEtcdFlag, RENAMED } from './etcd-flags.ts'
+import { readsVersionVariable, refusedBy } from './flag-version.ts'
 import { parseBool, parseGoFlags, type GivenFlag } from './go-flags.ts'
 import type { Launch, Origin } from './model.ts'
 import { misplaced } from './misplaced.ts'
@@ -37,6 +38,12 @@ function lastValues(effect: Effect, flags: readonly GivenFlag[]): ReadonlyMap<st
   for (const { name, value, known } of flags) {
     if (isUnresolved(name)) effect.unreadable('a flag is only known to the running system')
     else if (!known) unknownFlag(effect, name)
+    else if (refusedBy(effect.start.image, name) !== undefined)
+      effect.problem(
+        'unknown-flag',
+        name,
+        `--${name} ${refusedBy(effect.start.image, name)}: the etcd of this image refuses to start`,
+      )
     else if (value === undefined) effect.problem('bad-value', name, `--${name} lacks its value`)
     else {
       const before = values.get(name)
@@ -149,7 +156,10 @@ export async function resolveEtcd(start: Start, read: ReadText): Promise<Fact<La
   if (file) await fromFile(effect, file, { given: flags, read })
   else {
     setAll(effect, flags, 'flag')
-    const { values, problems } = readEnvironment(environment, new Set(flags.keys()))
+    const meant = environment.filter(
+      ([one]) => one !== 'ETCD_VERSION' || readsVersionVariable(start.image),
+    )
+    const { values, problems } = readEnvironment(meant, new Set(flags.keys()))
     setAll(effect, values, 'environment')
     effect.problems.push(...problems)
   }

@@ -1,4 +1,4 @@
-import { known } from '../../core/fact.ts'
+import { known, valueOf } from '../../core/fact.ts'
 import { setting, type Launch } from '../../effective/model.ts'
 import { demandsCertificates } from '../cert-required.ts'
 import { defineControl } from '../control.ts'
@@ -12,6 +12,7 @@ import {
   type DoorRule,
 } from '../judge-doors.ts'
 import { door, openDoor, unreachable } from '../listener-example.ts'
+import type { Member } from '../observation.ts'
 import { members } from '../subjects.ts'
 import { anonymousRefused, pathSeen } from '../web-surface.ts'
 
@@ -19,10 +20,17 @@ const PATH = '/v3/kv/range'
 
 const off = (launch: Launch) => setting(launch, 'enable-grpc-gateway') === 'false'
 
+/** etcd 3.4 has it off where a configuration file does not name it; which version runs only shows at the door. */
+const seenOff = (member: Member, url: string): boolean =>
+  (valueOf(member.listeners) ?? []).some(
+    (probe) => probe.url === url && probe.http[PATH]?.anonymous.detail === 'HTTP 404',
+  )
+
 const rule: DoorRule = {
   roles: CLIENT_ROLES,
-  configured: (launch) =>
+  configured: (launch, member) =>
     urlsOf(launch, CLIENT_ROLES)
+      .filter(({ url }) => !seenOff(member, url))
       .filter(({ url }) => !off(launch) && (isPlain(url) || !demandsCertificates(launch, '')))
       .filter(({ url }) => !url.startsWith('unix'))
       .map(({ url, flag }) => ({

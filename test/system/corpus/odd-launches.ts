@@ -187,4 +187,13 @@ export const oddLaunches: readonly Case[] = [
     }),
     expect: [['client-cert-required', 'pass']],
   },
+  {
+    name: 'good: no gateway by default with a configuration file',
+    versions: (version) => version.startsWith('3.4.'),
+    members: m1({ configFile: (g) => g.openConfig() }),
+    expect: [
+      ['gateway-json', 'pass'],
+      ['client-listener-tls', 'fail'],
+    ],
+  },
 ]
