@@ -25,6 +25,20 @@ function derKey(bytes: Uint8Array): boolean {
   })
 }
 
+/** RFC 7292: a PFX is a SEQUENCE that begins with version 3, in DER or BER. */
+const PFX = /^30(?:80|[0-7].|81..|82.{4}|83.{6})020103/
+/** pkcs-12-keyBag and pkcs-12-pkcs8ShroudedKeyBag. They stand outside what is encrypted; a store of CAs has neither. */
+const KEY_BAG = '060b2a864886f70d010c0a0101'
+const SHROUDED_KEY_BAG = '060b2a864886f70d010c0a0102'
+
+function pkcs12Key(bytes: Uint8Array): 'open' | 'encrypted' | undefined {
+  if (bytes[0] !== 0x30) return undefined
+  const hex = Buffer.from(bytes).toString('hex')
+  if (!PFX.test(hex)) return undefined
+  if (hex.includes(KEY_BAG)) return 'open'
+  return hex.includes(SHROUDED_KEY_BAG) ? 'encrypted' : undefined
+}
+
 /** bbolt's meta page: magic 0xED0CDAED after the 16 bytes of the page header, in either byte order. */
 export function isBboltHead(head: Uint8Array): boolean {
   const magic = Buffer.from(head.subarray(16, 20)).toString('hex')
@@ -49,16 +63,19 @@ export function recogniseContent(bytes: Uint8Array): Recognised {
   const locked = ({ label, body }: (typeof keys)[number]) =>
     label.startsWith('ENCRYPTED') || body.includes('Proc-Type: 4,ENCRYPTED')
   const der = derKey(bytes)
+  const store = pkcs12Key(bytes)
   const forms = FORMS.filter(([, form]) => form.test(text)).map(([name]) => name)
   return {
     holds: [
       ...new Set([
         ...blocks.map((block) => block.label),
         ...(der ? ['DER private key'] : []),
+        ...(store ? ['PKCS#12 store with a key'] : []),
         ...forms.filter(relevant(text)),
       ]),
     ],
-    privateKey: der || keys.length > 0,
-    encrypted: !der && keys.length > 0 && keys.every(locked),
+    privateKey: der || store !== undefined || keys.length > 0,
+    encrypted:
+      !der && store !== 'open' && (store !== undefined || keys.length > 0) && keys.every(locked),
   }
 }
