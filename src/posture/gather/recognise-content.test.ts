@@ -4,9 +4,9 @@ import { test } from 'node:test'
 import { recogniseContent } from './recognise-content.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const sec1 = privateKey.export({ type: 'sec1', format: 'pem' }) as string
+const sec1 = String(privateKey.export({ type: 'sec1', format: 'pem' }))
 const pkcs8 = { type: 'pkcs8', format: 'pem' } as const
-const locked = privateKey.export({ ...pkcs8, cipher: 'aes-256-cbc', passphrase: 'x' }) as string
+const locked = privateKey.export({ ...pkcs8, cipher: 'aes-256-cbc', passphrase: 'x' }).toString()
 const certificate = `-----BEGIN CERTIFICATE-----\n${'MIIB'.repeat(20)}\n-----END CERTIFICATE-----\n`
 const parameters =
   '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBwMBAAAAAAAA\n-----END EC PARAMETERS-----\n'
@@ -16,7 +16,7 @@ const pfx = (...parts: readonly Buffer[]) =>
   Buffer.concat([Buffer.from([0x30, 0x82, 1, 0, 2, 1, 3]), ...parts, Buffer.alloc(40)])
 
 const KEYS: Readonly<Record<string, string | Buffer>> = {
-  'PKCS#8': privateKey.export(pkcs8) as string,
+  'PKCS#8': String(privateKey.export(pkcs8)),
   SEC1: sec1,
   'with line ends of Windows': sec1.replaceAll('\n', '\r\n'),
   'behind its parameters': parameters + sec1,
@@ -42,7 +42,7 @@ test('keys behind a passphrase, all of them or not', () => {
 
 const OTHERS: Readonly<Record<string, string | Buffer>> = {
   'a certificate': certificate,
-  'a public key': publicKey.export({ type: 'spki', format: 'pem' }) as string,
+  'a public key': publicKey.export({ type: 'spki', format: 'pem' }),
   'a public key in DER': publicKey.export({ type: 'spki', format: 'der' }),
   parameters,
   'a PKCS#12 store of CAs': pfx(oid(3)),
