@@ -126,6 +126,9 @@ function proof(probe: ListenerProbe, member: Member, all: Observation) {
   const extra = pool.filter((name) => !names.has(name))
   if (!foreign && new Set(pool).size > 1)
     return `${probe.address} accepts ${pool.length} CAs, and whose they are cannot be told`
+  // kubeadm names the cluster's CA so: without that CA at hand, this one may be it.
+  if (!foreign && files.some((one) => one.commonName === 'kubernetes'))
+    return `${probe.address} accepts a CA called kubernetes, and the cluster's own CA is not at hand to compare`
   if (foreign && extra.length > 0) return `${probe.address} accepts CAs that no file at hand has`
   return probeEvidence(probe, 'tls ca-pool', {
     outcome: 'refused',

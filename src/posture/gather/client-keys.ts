@@ -100,13 +100,27 @@ const certificatesAt = async (host: Host, path: string | undefined) =>
 
 const CLUSTER_CA = '/etc/kubernetes/pki/ca.crt'
 
+/** The CA of Kubernetes' own clients: as the API server names it, else where kubeadm lays it, beside the etcd folder. */
+async function clusterCaPath(
+  host: Host,
+  member: Launch | undefined,
+  apiservers: readonly Launch[],
+): Promise<string> {
+  const named = onHost(apiservers[0], 'client-ca-file')
+  if (named !== undefined) return named
+  const beside = onHost(member, 'trusted-ca-file')?.replace(/\/etcd\/[^/]+$/, '/ca.crt')
+  return beside?.endsWith('/ca.crt') && (await text(host, beside)) !== undefined
+    ? beside
+    : CLUSTER_CA
+}
+
 async function clusterCredentials(
   host: Host,
   apiservers: readonly Launch[],
+  path: string,
   now: Date,
 ): Promise<readonly NamedCredential[]> {
   const [launch] = apiservers
-  const path = onHost(launch, 'client-ca-file') ?? CLUSTER_CA
   const authority = await authorityAt(host, path)
   const issued = authority && {
     ...(await probeCredential(authority, now)),
@@ -164,7 +178,7 @@ export async function clientKeys(
   ])
   const clientAuthority = await authorityAt(host, onHost(launch, 'trusted-ca-file'))
   const peerAuthority = await authorityAt(host, onHost(launch, 'peer-trusted-ca-file'))
-  const cluster = onHost(apis[0], 'client-ca-file') ?? CLUSTER_CA
+  const cluster = await clusterCaPath(host, launch, apis)
   return {
     authorities: {
       trusted: await certificatesAt(host, onHost(launch, 'trusted-ca-file')),
@@ -178,7 +192,7 @@ export async function clientKeys(
       ...beside.filter((one) => one !== undefined),
     ],
     peer,
-    clusterCa: await clusterCredentials(host, apis, now),
+    clusterCa: await clusterCredentials(host, apis, cluster, now),
     ...(clientAuthority && { clientAuthority }),
     ...(peerAuthority && { peerAuthority }),
   }
