@@ -51,6 +51,16 @@ const TOP: ReadonlyMap<string, string> = new Map([
   ['experimental-snapshot-catch-up-entries', 'experimental-snapshot-catchup-entries'],
 ])
 
+const INSIDE: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(SECTIONS).flatMap(([table, keys]) =>
+    Object.entries(keys).map(([key, name]): [string, string[]] => [name, [table, key]]),
+  ),
+)
+
+/** Where a setting stands in the file, by flag name; `undefined` where etcd takes it from a flag only. */
+export const configKeys = (name: string): readonly string[] | undefined =>
+  INSIDE.get(name) ?? (TOP.has(name) ? [name] : undefined)
+
 const text = (value: unknown): string | undefined => {
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return value.map((one) => String(one)).join(',')

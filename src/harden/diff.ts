@@ -7,13 +7,18 @@ export interface FileDiff {
   readonly patch: string
 }
 
+const patchOf = (path: string, before: string, after: string): FileDiff => ({
+  path,
+  patch: createTwoFilesPatch(path, path, before, after, '', '', { context: 2 })
+    .split('\n')
+    .filter((line) => !/^=+$/.test(line) && line !== '')
+    .join('\n'),
+})
+
 export const diffs = (plan: Plan): readonly FileDiff[] =>
   plan.steps
     .filter((step) => step.kind === 'manifest')
-    .map(({ path, before, after }) => ({
-      path,
-      patch: createTwoFilesPatch(path, path, before, after, '', '', { context: 2 })
-        .split('\n')
-        .filter((line) => !/^=+$/.test(line) && line !== '')
-        .join('\n'),
-    }))
+    .flatMap(({ config, path, before, after }) => [
+      ...(config ? [patchOf(config.path, config.before, config.after)] : []),
+      patchOf(path, before, after),
+    ])

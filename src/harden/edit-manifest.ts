@@ -26,6 +26,8 @@ export interface ManifestChanges {
   readonly probes?: readonly ProbeTarget[]
   /** Only annotations that are there are replaced. */
   readonly annotations?: Readonly<Record<string, string>>
+  /** Annotations that are made where they are not there. */
+  readonly marks?: Readonly<Record<string, string>>
 }
 
 const refuse = (message: string): KeepError =>
@@ -130,6 +132,8 @@ export function editManifest(manifest: string, changes: ManifestChanges): string
   for (const [name, value] of Object.entries(changes.flags)) setFlag(lists(container), name, value)
   editProbes(container, changes.probes ?? [])
   editAnnotations(document, changes.annotations ?? {})
+  for (const [name, value] of Object.entries(changes.marks ?? {}))
+    document.setIn(['metadata', 'annotations', name], value)
   if (JSON.stringify(document.toJSON()) === before) return manifest
   const flow = /^(\s*)- /m.exec(manifest)
   // kubeadm writes sequences at the indentation of their key.

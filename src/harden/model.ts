@@ -36,6 +36,15 @@ export interface ModeStep {
   readonly after: number
 }
 
+/** Another file that is replaced right before the manifest is, and put back with it. */
+export interface ConfigChange {
+  /** On the host. */
+  readonly path: string
+  readonly before: string
+  readonly after: string
+  readonly mode: number
+}
+
 /** Replaces a static-pod manifest; the kubelet restarts the pod. */
 export interface ManifestStep {
   readonly kind: 'manifest'
@@ -49,6 +58,8 @@ export interface ManifestStep {
   /** Whether a process ran from this manifest when the plan was made, so that a new one must be waited for. */
   readonly runs: boolean
   readonly mounts: readonly Mount[]
+  /** etcd's own configuration file, where it has one: the manifest then only changes so that the pod restarts. */
+  readonly config?: ConfigChange
   /** For an etcd member: how it is reached, before and after. */
   readonly member?: MemberChange
 }

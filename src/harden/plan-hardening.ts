@@ -39,8 +39,12 @@ async function manifestsOf(host: Host, all: Observation): Promise<ReadonlyMap<st
   const paths = [...all.members, ...all.apiservers].flatMap(
     (one) => valueOf(one.declared)?.file ?? [],
   )
+  const configs = all.members.flatMap(({ declared }) => {
+    const launch = valueOf(declared)
+    return launch?.configFile === undefined ? [] : [hostPath(launch, launch.configFile)]
+  })
   return readable(
-    paths.filter((path) => /\.(ya?ml|json)$/.test(path)),
+    [...paths.filter((path) => /\.(ya?ml|json)$/.test(path)), ...configs],
     async (path) => ({
       text: Buffer.from(await host.read(path)).toString(),
       mode: (await host.stat(path)).mode,

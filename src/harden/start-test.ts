@@ -1,7 +1,9 @@
 // Starts a new argument vector against a throw-away data directory: what etcd would refuse is found before a restart.
 import { KeepError } from '../core/error.ts'
+import { parseConfigFile } from '../effective/config-file.ts'
 import type { Mount } from '../effective/model.ts'
 import type { Ports } from '../ports/ports.ts'
+import { editConfig } from './edit-config.ts'
 import { waitFor } from './gates.ts'
 import { readText } from './make-material.ts'
 import type { ManifestStep } from './model.ts'
@@ -26,6 +28,8 @@ const ELSEWHERE = new Set([
   'discovery',
   'discovery-srv',
   'force-new-cluster',
+  'log-output',
+  'log-outputs',
 ])
 const START_MS = 20_000
 const READY = 'ready to serve client requests'
@@ -42,24 +46,33 @@ function flagsOf(argv: readonly string[]): readonly (readonly [string, string | 
   return flags
 }
 
-/** The same program, elsewhere: own data, free loopback ports, a cluster of itself. Pure. */
-export function rehearsal(
-  argv: readonly string[],
-  place: {
-    readonly directory: string
-    readonly ports: readonly number[]
-    readonly onHost: (path: string) => string
-  },
-): readonly string[] {
-  const flags = flagsOf(argv)
-  const value = (name: string) => flags.findLast(([flag]) => flag === name)?.[1]
-  let next = 0
-  const moved = (name: string): string[] => {
-    const url = value(name)?.split(',')[0]
-    if (url === undefined) return []
-    const scheme = url.startsWith('https:') ? 'https' : 'http'
-    return [`--${name}=${scheme}://127.0.0.1:${place.ports[next++] ?? 0}`]
+export interface Place {
+  readonly directory: string
+  readonly ports: readonly number[]
+  readonly onHost: (path: string) => string
+}
+
+/** What has to differ for a program elsewhere: own data, free loopback ports, a cluster of itself. */
+function elsewhere(value: (name: string) => string | undefined, place: Place) {
+  const listeners: Record<string, string> = {}
+  for (const [index, name] of LISTENERS.filter((one) => value(one)).entries()) {
+    const scheme = value(name)?.startsWith('https:') ? 'https' : 'http'
+    listeners[name] = `${scheme}://127.0.0.1:${place.ports[index] ?? 0}`
   }
+  const peer = listeners['listen-peer-urls'] ?? ''
+  return {
+    ...listeners,
+    'data-dir': `${place.directory}/data`,
+    'advertise-client-urls': listeners['listen-client-urls'] ?? '',
+    'initial-advertise-peer-urls': peer,
+    'initial-cluster': `${value('name') ?? 'default'}=${peer}`,
+    'initial-cluster-state': 'new',
+  }
+}
+
+/** The same program, elsewhere. Pure. */
+export function rehearsal(argv: readonly string[], place: Place): readonly string[] {
+  const flags = flagsOf(argv)
   const kept = flags
     .filter(([name]) => !ELSEWHERE.has(name))
     .map(([name, text]) =>
@@ -67,19 +80,20 @@ export function rehearsal(
         ? `--${name}`
         : `--${name}=${text.startsWith('/') ? place.onHost(text) : text}`,
     )
-  const listeners = LISTENERS.flatMap(moved)
-  const url = (name: string) =>
-    listeners.find((one) => one.startsWith(`--${name}=`))?.split('=')[1] ?? ''
-  const name = value('name') ?? 'default'
-  return [
-    ...kept,
-    ...listeners,
-    `--data-dir=${place.directory}/data`,
-    `--advertise-client-urls=${url('listen-client-urls')}`,
-    `--initial-advertise-peer-urls=${url('listen-peer-urls')}`,
-    `--initial-cluster=${name}=${url('listen-peer-urls')}`,
-    '--initial-cluster-state=new',
-  ]
+  const value = (name: string) => flags.findLast(([flag]) => flag === name)?.[1]
+  const other = Object.entries(elsewhere(value, place)).map(([name, text]) => `--${name}=${text}`)
+  return [...kept, ...other]
+}
+
+/** The same configuration file for a program elsewhere. Pure. */
+export function rehearsalConfig(text: string, place: Place): string {
+  const { settings } = parseConfigFile(text)
+  const paths = Object.entries(settings)
+    .filter(([, value]) => value.startsWith('/'))
+    .map(([name, value]) => [name, place.onHost(value)] as const)
+  const gone = [...ELSEWHERE].map((name) => [name, undefined] as const)
+  const moved = elsewhere((name) => settings[name] || undefined, place)
+  return editConfig(text, { ...Object.fromEntries([...paths, ...gone]), ...moved })
 }
 
 /** The last thing that a log complains about; etcd's own words name files and flags, never what is in them. */
@@ -88,6 +102,13 @@ const complaint = (log: string): string => {
     .split('\n')
     .filter((line) => /"level":"(error|fatal|panic)"|^Error|flag provided|invalid/.test(line))
   return (lines.at(-1) ?? 'it ended before it was ready').slice(0, 300)
+}
+
+async function trial(ports: TestPorts, step: ManifestStep, place: Place) {
+  if (!step.config) return rehearsal(step.argv, place)
+  const path = `${place.directory}/etcd.yaml`
+  await ports.files.write(path, rehearsalConfig(step.config.after, place), { mode: 0o600 })
+  return [`--config-file=${path}`]
 }
 
 /** Throws `config` with etcd's own words where the new arguments do not start. `program` is the member's own binary. */
@@ -105,10 +126,8 @@ export async function startTest(
   }
   const free = await ports.loopback.freePorts(LISTENERS.length)
   const log = `${directory}/log`
-  const started = await ports.launcher.start({
-    argv: [program, ...rehearsal(step.argv, { directory, ports: free, onHost })],
-    log,
-  })
+  const argv = await trial(ports, step, { directory, ports: free, onHost })
+  const started = await ports.launcher.start({ argv: [program, ...argv], log })
   let over = false
   void started.exited.then(() => (over = true))
   try {

@@ -25,15 +25,16 @@ const waiting = (swapping: Swapping, timeoutMs = swapping.timeoutMs) => ({
   timeoutMs,
 })
 
-/** Whether a process runs with exactly these arguments; the program's own path may differ. */
-async function running(swapping: Swapping, argv: readonly string[]): Promise<boolean> {
+/** Processes that run with exactly these arguments; the program's own path may differ. */
+async function runners(swapping: Swapping, argv: readonly string[]): Promise<readonly number[]> {
   const host = swapping.ports.host()
   const wanted = argv.slice(1).join('\0')
+  const found: number[] = []
   for (const pid of await host.pids()) {
-    const found = await host.process(pid).catch(() => undefined)
-    if (found && found.argv.slice(1).join('\0') === wanted) return true
+    const process = await host.process(pid).catch(() => undefined)
+    if (process && process.argv.slice(1).join('\0') === wanted) found.push(pid)
   }
-  return false
+  return found
 }
 
 const named = (members: readonly Reached[], name: string) =>
@@ -80,20 +81,40 @@ async function advertise(
   )
 }
 
-async function replace({ ports }: Swapping, step: ManifestStep, text: string): Promise<void> {
-  const { uid, gid } = await ports.host().stat(step.path)
-  await ports.files.write(step.path, text, { mode: step.mode, owner: { uid, gid } })
+/** The configuration file comes first: what restarts the pod is the manifest. */
+async function replace(
+  { ports }: Swapping,
+  { config, path, mode, ...step }: ManifestStep,
+  which: 'before' | 'after',
+): Promise<void> {
+  const write = async (file: string, text: string, bits: number) => {
+    const { uid, gid } = await ports.host().stat(file)
+    await ports.files.write(file, text, { mode: bits, owner: { uid, gid } })
+  }
+  if (config) await write(config.path, config[which], config.mode)
+  await write(path, step[which], mode)
 }
 
-/** The process has the arguments of the manifest that now stands, and everybody is well. */
+const backup = ({ backups }: Swapping, path: string): string =>
+  `${backups}/${path.replaceAll('/', '_')}`
+
+/** Processes that had the new arguments before the change: arguments alone do not tell a restart. */
+async function earlier(swapping: Swapping, step: ManifestStep): Promise<readonly number[]> {
+  const text = await readText(swapping.ports.host(), `${backup(swapping, step.path)}.pids`)
+  return text === undefined ? [] : (JSON.parse(text) as number[])
+}
+
+/** A process that is none of `old` has the arguments of the manifest that now stands, and everybody is well. */
 async function settled(
   swapping: Swapping,
   step: ManifestStep,
   argv: readonly string[],
+  old: readonly number[],
 ): Promise<void> {
-  await waitFor(waiting(swapping), `${step.path}: its pod did not come back`, async () =>
-    !step.runs || (await running(swapping, argv)) ? [] : ['no process has the new arguments'],
-  )
+  await waitFor(waiting(swapping), `${step.path}: its pod did not come back`, async () => {
+    if (!step.runs || (await runners(swapping, argv)).some((pid) => !old.includes(pid))) return []
+    return ['no new process has its arguments']
+  })
   if (step.member) await waitForHealth(waiting(swapping))
 }
 
@@ -110,30 +131,37 @@ async function closedNow(swapping: Swapping, { member }: ManifestStep): Promise<
 }
 
 async function undo(swapping: Swapping, step: ManifestStep): Promise<void> {
-  await replace(swapping, step, step.before)
+  const argv = manifestArgv(step.before, step.argv[0]?.split('/').at(-1) ?? '')
+  // A pod that was never restarted is as it was already.
+  const first = await earlier(swapping, step)
+  const old = (await runners(swapping, argv)).filter((pid) => !first.includes(pid))
+  const changed = argv.join('\0') !== step.argv.join('\0')
+  await replace(swapping, step, 'before')
   const { member } = step
   if (member)
     await waitFor(waiting(swapping), `${member.name}: its old peer URLs`, async () => {
       await advertise(swapping, member, member.peerUrls.before)
       return []
     })
-  const program = step.argv[0]?.split('/').at(-1) ?? ''
-  await settled(swapping, step, manifestArgv(step.before, program))
+  await settled(swapping, step, argv, changed ? [] : old)
 }
 
-/** What stands there now; `conflict` where somebody else changed it since the plan. */
+/** What stands there now, `before` where only a part is changed; `conflict` where somebody else changed it. */
 async function current(swapping: Swapping, step: ManifestStep): Promise<'before' | 'after'> {
-  const text = await readText(swapping.ports.host(), step.path)
-  if (text === step.after) return 'after'
-  if (text === step.before) return 'before'
-  throw new KeepError(
-    'conflict',
-    'harden.manifest-changed',
-    `${step.path} was changed since the plan was made`,
-    {
-      hint: 'Run harden again: it plans anew.',
-    },
-  )
+  let state: 'before' | 'after' = 'after'
+  for (const { path, before, after } of [step, ...(step.config ? [step.config] : [])]) {
+    const text = await readText(swapping.ports.host(), path)
+    if (text === after) continue
+    if (text !== before)
+      throw new KeepError(
+        'conflict',
+        'harden.manifest-changed',
+        `${path} was changed since the plan was made`,
+        { hint: 'Run harden again: it plans anew.' },
+      )
+    state = 'before'
+  }
+  return state
 }
 
 async function change(swapping: Swapping, step: ManifestStep): Promise<void> {
@@ -142,7 +170,9 @@ async function change(swapping: Swapping, step: ManifestStep): Promise<void> {
     await handOver(swapping, member.name, await waitForHealth(waiting(swapping)))
     await advertise(swapping, member, member.peerUrls.after)
   }
-  await replace(swapping, step, step.after)
+  const pids = JSON.stringify(await runners(swapping, step.argv))
+  await swapping.ports.files.write(`${backup(swapping, step.path)}.pids`, pids, { mode: 0o600 })
+  await replace(swapping, step, 'after')
 }
 
 export type Swapped = { readonly as: 'done' } | { readonly as: 'rolled-back'; readonly why: string }
@@ -152,12 +182,11 @@ export async function swapManifest(swapping: Swapping, step: ManifestStep): Prom
   const { files } = swapping.ports
   const state = await current(swapping, step)
   await files.makeDirectory(swapping.backups)
-  await files.write(`${swapping.backups}/${step.path.replaceAll('/', '_')}`, step.before, {
-    mode: 0o600,
-  })
+  for (const { path, before } of [step, ...(step.config ? [step.config] : [])])
+    await files.write(backup(swapping, path), before, { mode: 0o600 })
   if (state === 'before') await change(swapping, step)
   try {
-    await settled(swapping, step, step.argv)
+    await settled(swapping, step, step.argv, await earlier(swapping, step))
     await closedNow(swapping, step)
     const failing = step.member ? await swapping.prove(step.member.name) : []
     if (failing.length === 0) return { as: 'done' }

@@ -6,7 +6,7 @@ import type { Manifest } from './plan-member.ts'
 export interface PlanInput {
   readonly observation: Observation
   readonly findings: readonly Finding[]
-  /** By path on the host; a manifest that could not be read is left out. */
+  /** Manifests and configuration files by path on the host; one that could not be read is left out. */
   readonly manifests: ReadonlyMap<string, Manifest>
   /** CA certificates on the host whose key lies beside them. */
   readonly caKeys: ReadonlyMap<string, string>

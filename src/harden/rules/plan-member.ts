@@ -1,8 +1,17 @@
 // The steps for one member: its certificates, then its manifest. Pure.
 import { dirname } from 'node:path'
+import { KeepError } from '../../core/error.ts'
 import { hostPath, setting, urls, type Launch } from '../../effective/model.ts'
-import { editManifest, manifestArgv } from '../edit-manifest.ts'
-import type { CertificateStep, ManifestStep } from '../model.ts'
+import { createHash } from 'node:crypto'
+import { editConfig } from '../edit-config.ts'
+import { editManifest, manifestArgv, type ProbeTarget } from '../edit-manifest.ts'
+import type {
+  CertificateStep,
+  ConfigChange,
+  FlagChanges,
+  ManifestStep,
+  MemberChange,
+} from '../model.ts'
 import type { Move } from './doors.ts'
 import { pair, type Pair } from './material.ts'
 import { memberFlags, type Doors, type Side } from './member-flags.ts'
@@ -17,6 +26,8 @@ export interface MemberTask {
   readonly launch: Launch
   readonly path: string
   readonly manifest: Manifest
+  /** Its own configuration file, where it has one: that replaces every flag and variable. */
+  readonly config?: Manifest & { readonly path: string }
   readonly failed: ReadonlySet<string>
   readonly moves: { readonly client: Move; readonly peer: Move }
   /** As the member list has them; empty where it could not be read. */
@@ -74,7 +85,49 @@ const doorOf = (move: Move, side: Side | undefined): Side | 'as-configured' | un
 const list = (text: string | undefined, otherwise: readonly string[]): readonly string[] =>
   text === undefined ? otherwise : text.split(',')
 
-/** No steps where nothing has to change. Throws `config` for a manifest that cannot be edited safely. */
+interface Edited {
+  readonly after: string
+  readonly config?: ConfigChange
+}
+
+/** A pod whose configuration file changes gets the file's hash as an annotation, so that the kubelet restarts it. */
+function edit(task: MemberTask, flags: FlagChanges, probes: readonly ProbeTarget[]): Edited {
+  const advertise = flags['advertise-client-urls']
+  const annotations =
+    advertise === undefined ? {} : { 'kubeadm.kubernetes.io/etcd.advertise-client-urls': advertise }
+  const changes = { program: 'etcd', probes, annotations }
+  const { config, manifest } = task
+  if (task.launch.configFile !== undefined && !config)
+    throw new KeepError('config', 'harden.config-file', 'its configuration file cannot be read')
+  if (!config) return { after: editManifest(manifest.text, { ...changes, flags }) }
+  const { path, text, mode } = config
+  const wanted = editConfig(text, flags)
+  if (wanted === text)
+    return { after: editManifest(manifest.text, { ...changes, annotations: {}, flags: {} }) }
+  const hash = createHash('sha256').update(wanted).digest('hex')
+  return {
+    after: editManifest(manifest.text, {
+      ...changes,
+      flags: {},
+      marks: { 'etcdkeep/config-sha256': hash },
+    }),
+    config: { path, before: text, after: wanted, mode },
+  }
+}
+
+/** How the member is reached, before and after. */
+function memberChange(task: MemberTask, flags: FlagChanges, movesPeers: boolean): MemberChange {
+  const { launch, advertisedPeers } = task
+  const clientUrls = urls(launch, 'listen-client-urls')
+  const closed = advertisedPeers.map((url) => url.replace(/^http:/, 'https:'))
+  return {
+    name: launch.name,
+    clientUrls: { before: clientUrls, after: list(flags['listen-client-urls'], clientUrls) },
+    peerUrls: { before: advertisedPeers, after: movesPeers ? closed : advertisedPeers },
+  }
+}
+
+/** No steps where nothing has to change. Throws `config` for files that cannot be edited safely. */
 export function planMember(task: MemberTask): {
   readonly certificates: readonly CertificateStep[]
   readonly manifest?: ManifestStep
@@ -88,39 +141,23 @@ export function planMember(task: MemberTask): {
   const moved = client
     ? probesOf(launch, task.manifest.text, flags, task.usedPorts)
     : { probes: [], flags: {} }
-  const advertise = flags['advertise-client-urls']
-  const after = editManifest(task.manifest.text, {
-    program: 'etcd',
-    flags: { ...flags, ...moved.flags },
-    probes: moved.probes,
-    annotations:
-      advertise === undefined
-        ? {}
-        : { 'kubeadm.kubernetes.io/etcd.advertise-client-urls': advertise },
-  })
+  const { after, config } = edit(task, { ...flags, ...moved.flags }, moved.probes)
   const certificates = [made.client?.step, made.peer?.step].filter((step) => step !== undefined)
   if (after === task.manifest.text) return { certificates }
-  const clientUrls = urls(launch, 'listen-client-urls')
-  const manifest: ManifestStep = {
-    kind: 'manifest',
-    title: `restart ${launch.name} with its doors closed`,
-    path: task.path,
-    before: task.manifest.text,
-    after,
-    mode: task.manifest.mode & 0o600,
-    argv: manifestArgv(after, 'etcd'),
-    runs: task.runs,
-    mounts: launch.mounts,
-    member: {
-      name: launch.name,
-      clientUrls: { before: clientUrls, after: list(flags['listen-client-urls'], clientUrls) },
-      peerUrls: {
-        before: task.advertisedPeers,
-        after: peer
-          ? task.advertisedPeers.map((url) => url.replace(/^http:/, 'https:'))
-          : task.advertisedPeers,
-      },
+  return {
+    certificates,
+    manifest: {
+      kind: 'manifest',
+      title: `restart ${launch.name} with its doors closed`,
+      path: task.path,
+      before: task.manifest.text,
+      after,
+      mode: task.manifest.mode & 0o600,
+      argv: manifestArgv(after, 'etcd'),
+      runs: task.runs,
+      mounts: launch.mounts,
+      ...(config && { config }),
+      member: memberChange(task, flags, peer !== undefined),
     },
   }
-  return { certificates, manifest }
 }

@@ -1,0 +1,89 @@
+// The parts of every member, and what of them only a person can do. Pure.
+import { messageOf } from '../../core/error.ts'
+import { valueOf } from '../../core/fact.ts'
+import { urls } from '../../effective/model.ts'
+import type { Manual, ManifestStep } from '../model.ts'
+import { DOORS, type Door, type Move } from './doors.ts'
+import type { Pair } from './material.ts'
+import type { Part } from './order-steps.ts'
+import type { PlanInput } from './plan-input.ts'
+import { planMember } from './plan-member.ts'
+import { portOf } from './probes.ts'
+import type { Target } from './targets.ts'
+
+export type Cas = Readonly<Record<Door, Pair>>
+export type Ways = Readonly<Record<Door, readonly Move[]>>
+
+export interface Planned {
+  readonly parts: readonly Part[]
+  readonly manual: readonly Manual[]
+}
+
+/** A manifest that cannot be edited safely is for a person; the rest of the plan stands. */
+export function attempt(
+  subject: string,
+  path: string,
+  make: () => Part | undefined,
+): { readonly part?: Part | undefined; readonly manual: readonly Manual[] } {
+  try {
+    return { part: make(), manual: [] }
+  } catch (thrown) {
+    const why = messageOf(thrown)
+    return { manual: [{ control: 'manifest', subject, why, steps: [`Edit ${path} by hand.`] }] }
+  }
+}
+
+const OUT_OF_SIGHT = (input: PlanInput): readonly string[] => [
+  `Run \`etcdkeep harden --ca-dir ${input.caDirectory}\` on the first host only when this directory holds the CAs, or may make them.`,
+  'Carry that directory to each of the other hosts over a trusted way and run the same command there, one host at a time.',
+]
+
+function shut(input: PlanInput, { member }: Target, door: Door): Manual {
+  const blocked = !input.mayMakeCa
+  return {
+    control: `${door}-listener-tls`,
+    subject: member.name,
+    why: blocked
+      ? 'members on other hosts need the same CA'
+      : 'other members already use TLS here, and this one has no fit certificate of their CA',
+    steps: blocked
+      ? OUT_OF_SIGHT(input)
+      : [`Issue ${DOORS[door].files.join(', ')} from the CA of the others and run this again.`],
+  }
+}
+
+const newPorts = (step: ManifestStep): readonly number[] =>
+  step.argv.flatMap((part) =>
+    part.startsWith('--listen-metrics-urls=') ? part.slice(22).split(',').map(portOf) : [],
+  )
+
+const LISTENERS = ['listen-client-urls', 'listen-peer-urls', 'listen-metrics-urls']
+
+export function planMembers(
+  input: PlanInput,
+  targets: readonly Target[],
+  ways: Ways,
+  cas: Cas,
+): Planned {
+  const usedPorts = new Set(
+    targets.flatMap(({ launch }) => LISTENERS.flatMap((flag) => urls(launch, flag).map(portOf))),
+  )
+  const manual: Manual[] = []
+  const parts = targets.flatMap((target, index) => {
+    const { member, launch, path } = target
+    const moves = { client: ways.client[index] ?? 'stay', peer: ways.peer[index] ?? 'stay' }
+    for (const door of ['client', 'peer'] as const)
+      if (moves[door] === 'manual') manual.push(shut(input, target, door))
+    const advertisedPeers =
+      valueOf(member.status)?.peerUrls ?? urls(launch, 'initial-advertise-peer-urls')
+    const runs = member.running.known
+    const tried = attempt(member.name, path, () =>
+      planMember({ ...target, moves, advertisedPeers, runs, cas, usedPorts }),
+    )
+    manual.push(...tried.manual)
+    for (const port of tried.part?.manifest ? newPorts(tried.part.manifest) : [])
+      usedPorts.add(port)
+    return tried.part ? [tried.part] : []
+  })
+  return { parts, manual }
+}
