@@ -46,6 +46,8 @@ async function authEnabled(
   } catch (thrown) {
     if (!(thrown instanceof KeepError)) throw thrown
     if (thrown.code === 'etcd.unknown-method') return asksForUsers(etcd, question)
+    // A certificate whose common name is no user is told so, and only while authentication is on.
+    if (thrown.message.endsWith('user name not found')) return true
     // AuthStatus is refused to nobody while authentication is off.
     if (thrown.kind === 'denied' && thrown.code !== 'etcd.certificate-refused') return true
     throw thrown
