@@ -14,7 +14,6 @@ export const page = tried('answered', 'HTTP 200')
 export const denied = tried('denied', 'grpc-status 3, user name is empty')
 export const refused = tried('refused', 'alert certificate required')
 export const absent = tried('refused', 'HTTP 404')
-export const unclear = tried('unclear', 'no answer in time')
 const closed = tried('refused', 'connection closed')
 
 const PATHS = ['/metrics', '/health', '/version', '/debug/vars']
