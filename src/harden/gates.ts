@@ -1,7 +1,8 @@
-// The gate before and after each restart: every member answers, has one leader, no alarm, and has caught up.
+// The gate before and after each restart: every member answers, has one leader, no alarm, the same data, and has caught up.
 import { KeepError, messageOf } from '../core/error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Reach, Reached } from './reach.ts'
+import { dataTroubles } from './same-data.ts'
 
 /** How far a member's applied index may be behind while clients write. */
 const BEHIND = 500n
@@ -66,7 +67,8 @@ export async function waitForHealth(waiting: Waiting): Promise<readonly Reached[
   await waitFor(waiting, 'the cluster is not healthy', async () => {
     const seen = await health(waiting.reach, waiting.signal)
     members = seen.members
-    return seen.troubles
+    if (seen.troubles.length > 0) return seen.troubles
+    return dataTroubles(waiting.reach, members, waiting.signal)
   })
   return members
 }
