@@ -18,17 +18,10 @@ const result = await ownKeyspaceScanner().scan(
     },
   },
   (row) => {
-    const { bytes, valueStart } = row
-    if (
-      bytes.compare(
-        ENCRYPTED,
-        0,
-        ENCRYPTED.length,
-        valueStart,
-        Math.min(valueStart + ENCRYPTED.length, row.valueEnd),
-      ) === 0
-    )
-      encrypted += 1
+    const { bytes, valueStart, valueEnd } = row
+    let at = 0
+    while (at < ENCRYPTED.length && bytes[valueStart + at] === ENCRYPTED[at]) at += 1
+    if (at === ENCRYPTED.length && valueStart + at <= valueEnd) encrypted += 1
   },
 )
 process.stdout.write(`${result.rows} ${encrypted}\n`)

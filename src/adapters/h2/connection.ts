@@ -68,11 +68,11 @@ export class H2Connection {
     )
   }
 
-  /** Bytes from the peer. */
-  push(bytes: Buffer): void {
+  /** Bytes from the peer, up to `end`; the buffer may be overwritten afterwards. */
+  push(bytes: Buffer, end: number): void {
     if (this.#failure) return
     try {
-      this.#reader.push(bytes)
+      this.#reader.push(bytes, end)
     } catch (thrown) {
       this.fail(thrown instanceof KeepError ? thrown : brokenReader(thrown))
     }

@@ -22,14 +22,18 @@ export interface Dialed {
 
 const READ_BUFFER = 256 * 1024
 
-function openSocket({ url, tls }: Dialing, onBytes: (bytes: Buffer) => void): Socket {
+function openSocket(
+  { url, tls }: Dialing,
+  onBytes: (bytes: Buffer, length: number) => void,
+): Socket {
   const secure = url.protocol === 'https:'
   const host = url.hostname.replace(/^\[|\]$/g, '')
   // One buffer for all reads: nothing is allocated for a chunk.
+  const bytes = Buffer.allocUnsafeSlow(READ_BUFFER)
   const onread: TcpNetConnectOpts['onread'] = {
-    buffer: Buffer.allocUnsafeSlow(READ_BUFFER),
-    callback: (length, buffer) => {
-      onBytes(Buffer.from(buffer.buffer, buffer.byteOffset, length))
+    buffer: bytes,
+    callback: (length) => {
+      onBytes(bytes, length)
       return true
     },
   }
@@ -48,7 +52,7 @@ export function dialH2(dialing: Dialing): Promise<Dialed> {
   const { signal, silenceMs, failure } = dialing
   return new Promise((resolve, reject) => {
     let connection: H2Connection | undefined
-    const socket = openSocket(dialing, (bytes) => connection?.push(bytes))
+    const socket = openSocket(dialing, (bytes, length) => connection?.push(bytes, length))
     const stop = (why: KeepError) => {
       connection?.fail(why)
       socket.destroy()

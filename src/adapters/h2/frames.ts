@@ -68,20 +68,21 @@ export class FrameReader {
   }
 
   /** Throws KeepError `h2.malformed`, after which the reader is of no use. */
-  push(bytes: Buffer): void {
+  push(bytes: Buffer, end = bytes.length): void {
     let at = 0
-    while (at < bytes.length) {
-      if (!this.#frame) at = this.#readHead(bytes, at)
+    while (at < end) {
+      if (!this.#frame) at = this.#readHead(bytes, at, end)
       if (this.#frame)
         at =
           this.#frame.type === FRAME.data
-            ? this.#readData(bytes, at, this.#frame)
-            : this.#readWhole(bytes, at, this.#frame)
+            ? this.#readData(bytes, at, end, this.#frame)
+            : this.#readWhole(bytes, at, end, this.#frame)
     }
   }
 
-  #readHead(bytes: Buffer, from: number): number {
-    const taken = bytes.copy(this.#head, this.#headHave, from, from + HEAD - this.#headHave)
+  #readHead(bytes: Buffer, from: number, end: number): number {
+    const to = Math.min(end, from + HEAD - this.#headHave)
+    const taken = bytes.copy(this.#head, this.#headHave, from, to)
     this.#headHave += taken
     if (this.#headHave < HEAD) return from + taken
     this.#headHave = 0
@@ -95,8 +96,9 @@ export class FrameReader {
     return from + taken
   }
 
-  #readWhole(bytes: Buffer, from: number, head: FrameHead): number {
-    const taken = bytes.copy(this.#payload, this.#have, from, from + head.length - this.#have)
+  #readWhole(bytes: Buffer, from: number, end: number, head: FrameHead): number {
+    const to = Math.min(end, from + head.length - this.#have)
+    const taken = bytes.copy(this.#payload, this.#have, from, to)
     this.#have += taken
     if (this.#have < head.length) return from + taken
     this.#frame = undefined
@@ -104,15 +106,15 @@ export class FrameReader {
     return from + taken
   }
 
-  #readData(bytes: Buffer, from: number, head: FrameHead): number {
+  #readData(bytes: Buffer, from: number, pushed: number, head: FrameHead): number {
     let at = from
-    if (this.#padding < 0 && at < bytes.length) {
+    if (this.#padding < 0 && at < pushed) {
       this.#padding = bytes[at] ?? 0
       if (this.#padding >= head.length) throw malformed('more padding than frame')
       at += 1
       this.#have += 1
     }
-    const end = Math.min(bytes.length, at + head.length - this.#have)
+    const end = Math.min(pushed, at + head.length - this.#have)
     const useful = Math.min(end, at + Math.max(0, head.length - this.#padding - this.#have))
     if (useful > at && this.#padding >= 0) this.#handler.data(head.stream, bytes, at, useful)
     this.#have += end - at

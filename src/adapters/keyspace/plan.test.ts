@@ -7,7 +7,7 @@ import { ScanPlan, type Reads } from './plan.ts'
 /** A keyspace in memory that answers as etcd does and notes what was read. */
 function memory(keys: readonly Buffer[], pageRows: number) {
   const read: string[] = []
-  let walked = 0
+  let [walked, probes] = [0, 0]
   const inside = (low: Buffer, high: Buffer) => {
     const found = keys.filter(
       (key) => Buffer.compare(key, low) >= 0 && (isEndless(high) || Buffer.compare(key, high) < 0),
@@ -28,11 +28,12 @@ function memory(keys: readonly Buffer[], pageRows: number) {
       }
     },
     async probe(low, high) {
+      probes += 1
       const found = inside(low, high)
       return { first: found[0] ?? Buffer.alloc(0), count: found.length }
     },
   }
-  return { reads, read, walked: () => walked }
+  return { reads, read, walked: () => walked, probes: () => probes }
 }
 const sorted = (keys: readonly Uint8Array[]) =>
   [...new Set(keys.map((key) => Buffer.from(key).toString('hex')))].toSorted()
@@ -70,6 +71,8 @@ test('etcd walks a small multiple of the rows, not their square', async () => {
   await new ScanPlan(space.reads, { concurrent: 4, rangeRows: 60 }).run(Buffer.of(0), Buffer.of(0))
   assert.equal(space.read.length, rows)
   assert.ok(space.walked() < rows * 20, `${space.walked()} rows were walked`)
+  // A round trip each: bisecting what the keys share bit by bit would take 1400.
+  assert.ok(space.probes() < 800, `${space.probes()} looks`)
 })
 
 test('the first failure ends the scan', async () => {

@@ -2,6 +2,7 @@
 // A limited Range still makes etcd count to its end, so that paging one long range is quadratic.
 import { malformed } from '../h2/malformed.ts'
 import { midpoint } from './midpoint.ts'
+import { enclosingEnds } from './enclosing-ends.ts'
 
 export interface Interval {
   /** At or just before the first key. */
@@ -31,7 +32,7 @@ export interface Sizes {
   readonly rangeRows: number
 }
 
-/** Steps of one cut: about eight for each byte that the keys have in common. */
+/** Steps of one cut: about eight for each byte that the keys have in common beyond their last separator. */
 const STEPS = 400
 /** Rows that etcd may walk for cutting, as a multiple of the rows there are; beyond it paging is cheaper. */
 const EFFORT = 12
@@ -122,20 +123,27 @@ export class ScanPlan {
    * etcd nothing; a cut that is too low finds all the rows and a new `low`.
    */
   async #cut({ low, high, count }: Interval): Promise<readonly Interval[] | undefined> {
-    let [from, to] = [low, high]
+    let [from, to, rows] = [low, high, count]
+    const aside: Interval[] = []
+    // The ends of what the first key lies under, as in `/registry/`: mostly empty behind, and many bytes at once.
+    let ends = enclosingEnds(from, to)
     for (let step = 0; step < STEPS; step += 1) {
-      const middle = midpoint(from, to)
-      if (!middle) return undefined
+      const guess = ends.shift()
+      const middle = guess ?? midpoint(from, to)
+      if (!middle) break
       const right = await this.#reads.probe(middle, to)
       this.#effort -= right.count
-      if (right.count === 0) to = middle
-      else if (right.count < count)
-        return [
-          { low: from, high: middle, count: count - right.count },
-          { low: right.first, high: to, count: right.count },
-        ]
-      else from = right.first
+      if (right.count === 0) {
+        to = middle
+        continue
+      }
+      const left = { low: from, high: middle, count: rows - right.count }
+      if (left.count > 0 && !(guess && left.count < rows / 4))
+        return [...aside, left, { low: right.first, high: to, count: right.count }]
+      // One small directory at the front: what matters is how the rest is cut.
+      if (left.count > 0) aside.push(left)
+      ;[from, rows, ends] = [right.first, right.count, []]
     }
-    return undefined
+    return aside.length > 0 ? [...aside, { low: from, high: to, count: rows }] : undefined
   }
 }

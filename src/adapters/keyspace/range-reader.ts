@@ -34,6 +34,10 @@ export class RangeReader implements MessageHandler {
   /** An item that began in an earlier piece. */
   #carry = Buffer.alloc(64 * 1024)
   #carried = 0
+  #last = Buffer.alloc(1024)
+  #lastLength = 0
+  /** Whether `row` is newer than what is remembered of it. */
+  #fresh = false
   /** Position behind the varint that was read last. */
   #at = 0
 
@@ -55,11 +59,12 @@ export class RangeReader implements MessageHandler {
       const length = this.#itemLength(bytes, at, end)
       if (length < 0 || at + length > end) {
         this.#keep(bytes, at, end)
-        return
+        break
       }
       this.#item(bytes, at, at + length)
       at += length
     }
+    this.#rememberKey()
   }
 
   finish(): void {
@@ -81,6 +86,8 @@ export class RangeReader implements MessageHandler {
     if (this.#carried < length) return to
     this.#carried = 0
     this.#item(this.#carry, 0, length)
+    // The carry may be overwritten by what follows.
+    this.#rememberKey()
     return to
   }
 
@@ -164,20 +171,22 @@ export class RangeReader implements MessageHandler {
     }
     this.rows += 1
     this.size += row.keyEnd - row.keyStart + row.valueEnd - row.valueStart
-    this.#remember(bytes, row.keyStart, row.keyEnd)
+    this.#fresh = true
     this.#visit(row)
   }
 
-  #last = Buffer.alloc(1024)
-  #remember(bytes: Buffer, start: number, end: number): void {
-    if (end - start > this.#last.length) this.#last = Buffer.alloc((end - start) * 2)
-    bytes.copy(this.#last, 0, start, end)
-    this.lastLength = end - start
+  /** Copies the last row's key while its bytes are there: once a piece, not once a row. */
+  #rememberKey(): void {
+    if (!this.#fresh) return
+    this.#fresh = false
+    const { bytes, keyStart, keyEnd } = this.row
+    if (keyEnd - keyStart > this.#last.length) this.#last = Buffer.alloc((keyEnd - keyStart) * 2)
+    this.#lastLength = bytes.copy(this.#last, 0, keyStart, keyEnd)
   }
-  lastLength = 0
+
   /** The key of the last row, as a copy. */
   takeLastKey(): Buffer {
-    return Buffer.from(this.#last.subarray(0, this.lastLength))
+    return Buffer.from(this.#last.subarray(0, this.#lastLength))
   }
 }
 

@@ -21,6 +21,8 @@ export interface ScannerOptions {
 const PAGE_ROWS = 10_000
 /** Until the size of a row is known. */
 const FIRST_PAGE_ROWS = 500
+/** Pages of one range: fewer cost more cuts, more make etcd count more rows for each page. */
+const RANGE_PAGES = 5
 const PAGE_BYTES = 16 * 1024 * 1024
 
 const silent: MessageHandler = { start() {}, piece() {}, finish() {} }
@@ -177,7 +179,7 @@ export function ownKeyspaceScanner(options: ScannerOptions = {}): KeyspaceScanne
       const connected = await openAny(request.target, signal, silenceMs)
       try {
         const scan = new Scan(connected, request.revision ?? 0n, pageRows, visit)
-        const plan = new ScanPlan(scan, { concurrent, rangeRows: pageRows * 3 })
+        const plan = new ScanPlan(scan, { concurrent, rangeRows: pageRows * RANGE_PAGES })
         const said = await plan.run(
           Buffer.from(request.start ?? [0]),
           Buffer.from(request.end ?? [0]),
