@@ -1,7 +1,9 @@
 // What a plan repairs, and what it leaves to a person. Pure.
+import { valueOf } from '../../core/fact.ts'
 import type { Manual, Plan, Step } from '../model.ts'
 import { repairable } from './member-flags.ts'
 import type { PlanInput } from './plan-input.ts'
+import { unitCommands } from './unit-commands.ts'
 import { CLIENT_DOOR, MODES, PEER_DOOR } from './repairs.ts'
 
 export function repairsOf(input: PlanInput, steps: readonly Step[]): Plan['repairs'] {
@@ -26,6 +28,10 @@ export function leftOver(
   repairs: Plan['repairs'],
   manual: readonly Manual[],
 ): readonly Manual[] {
+  const declared = (name: string) => {
+    const member = input.observation.members.find((one) => one.name === name)
+    return member && valueOf(member.declared)
+  }
   const done = new Set([...repairs, ...manual].map((one) => `${one.control} ${one.subject}`))
   return input.findings
     .filter((one) => one.verdict === 'fail' && !done.has(`${one.control} ${one.subject.name}`))
@@ -33,6 +39,9 @@ export function leftOver(
       control: one.control,
       subject: one.subject.name,
       why: one.summary,
-      steps: [one.remedy?.summary ?? `See \`etcdkeep explain ${one.control}\`.`],
+      steps: [
+        one.remedy?.summary ?? `See \`etcdkeep explain ${one.control}\`.`,
+        ...(one.subject.kind === 'member' ? unitCommands(declared(one.subject.name)) : []),
+      ],
     }))
 }
