@@ -23,7 +23,7 @@ function write(path: string, text: string): void {
 function process(pid: number, argv: readonly string[], environment: readonly string[] = []): void {
   write(`proc/${pid}/cmdline`, argv.map((word) => `${word}\0`).join(''))
   write(`proc/${pid}/environ`, environment.map((word) => `${word}\0`).join(''))
-  symlinkSync('/work', join(root, `proc/${pid}/cwd`))
+  symlinkSync('/srv', join(root, `proc/${pid}/cwd`))
   symlinkSync(`/usr/bin/${argv[0]}`, join(root, `proc/${pid}/exe`))
 }
 
@@ -62,7 +62,7 @@ test('a process belongs to the manifest of its data directory', async () => {
   assert.equal(enabled(launch(m1?.running), 'client-cert-auth'), false)
   assert.equal(hostPath(launch(m1?.declared), '/var/lib/etcd/member'), '/data/etcd/member')
   assert.equal(m2?.declared.known, false)
-  assert.equal(setting(launch(m2?.running), 'data-dir'), '/work/relative')
+  assert.equal(setting(launch(m2?.running), 'data-dir'), '/srv/relative')
 })
 
 test('every file without a dot is read; two that claim one directory are duplicates', async () => {
