@@ -19,7 +19,7 @@ mkdirSync(join(root, 'proc/42'), { recursive: true })
 mkdirSync(join(root, 'proc/self'))
 writeFileSync(join(root, 'proc/42/cmdline'), 'etcd\0--name\0\0')
 writeFileSync(join(root, 'proc/42/environ'), 'A=b=c\0EMPTY=\0')
-symlinkSync('/work', join(root, 'proc/42/cwd'))
+symlinkSync('/srv', join(root, 'proc/42/cwd'))
 
 const host = linuxHost({ root })
 const text = async (path: string) => Buffer.from(await host.read(path)).toString()
@@ -64,7 +64,7 @@ test('processes are read below the root', async () => {
       ['EMPTY', ''],
     ],
   })
-  assert.equal(found.workingDirectory, '/work')
+  assert.equal(found.workingDirectory, '/srv')
   assert.equal(found.root, '/')
 })
 
