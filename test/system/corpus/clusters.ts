@@ -78,7 +78,6 @@ export const clusterCases: readonly Case[] = [
       ['client-listener-tls', 'unknown', 'm2'],
       ['peer-listener-tls', 'unknown', 'm2'],
       ['client-cert-required', 'pass', 'm3'],
-      ['alarms-clear', 'pass', 'etcd'],
     ],
   },
   {
