@@ -49,6 +49,12 @@ function namesUnknown(probe: ListenerProbe, leaf: Certificate, { hosts }: Purpos
       ]
 }
 
+/** Anyone can make a certificate that is in order; only its CA tells whose it is. */
+const issuerUnknown = (probe: ListenerProbe, { authorities }: Purpose): Missing[] =>
+  authorities
+    ? []
+    : [missing(`no CA is at hand to hold the certificate of ${probe.address} against`, '--cacert')]
+
 function purposeOf(rule: LeafRule, probe: ListenerProbe, member: Member): Purpose | undefined {
   const [launch] = launchesOf(member)
   if (!launch) return fromAfar(probe, member)
@@ -71,7 +77,10 @@ function lookAtDoor(rule: LeafRule, probe: ListenerProbe, member: Member, now: D
       summary: `the certificate that ${probe.url} shows ${flaw}`,
       evidence: { ...evidence(flaw), stable: flaw },
     })),
-    blind: launchesOf(member).length === 0 ? namesUnknown(probe, leaf, purpose) : [],
+    blind:
+      launchesOf(member).length === 0
+        ? [...issuerUnknown(probe, purpose), ...namesUnknown(probe, leaf, purpose)]
+        : [],
     good: [evidence(told(leaf))],
   }
 }

@@ -99,8 +99,13 @@ export default defineControl({
     },
     {
       name: 'a remote member shows a good certificate',
-      given: fromAfar(MEMBER),
+      given: fromAfar(MEMBER, { authorities: { trusted: [], cluster: [], given: [ETCD_CA] } }),
       expect: { m1: 'pass' },
+    },
+    {
+      name: 'a remote member shows one that no CA at hand can be held against',
+      given: fromAfar(MEMBER),
+      expect: { m1: 'unknown' },
     },
     {
       name: 'a remote member shows one for another address',
