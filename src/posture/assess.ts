@@ -4,6 +4,7 @@ import type { Fact, Missing } from '../core/fact.ts'
 import { LAYERS, type Evidence, type Finding, type Layer } from '../core/finding.ts'
 import type { Control, Judged, Judgement } from './control.ts'
 import { fingerprint } from './fingerprint.ts'
+import { heldBack } from './held-back.ts'
 import type { Observation } from './observation.ts'
 
 class FactMissing extends Error {
@@ -25,13 +26,13 @@ const stumbled = (thrown: unknown): Judgement => ({
   missing: 'a report of this bug, with the file that --save-facts writes',
 })
 
-function judged(control: Control, { value }: Judged<unknown>, all: Observation): Judgement {
+function judged(control: Control, { value, subject }: Judged<unknown>, all: Observation): Judgement {
   const need = <T>(fact: Fact<T>): T => {
     if (fact.known) return fact.value
     throw new FactMissing(fact)
   }
   try {
-    return control.judge(value, { all, now: new Date(all.at), need })
+    return heldBack(control.judge(value, { all, now: new Date(all.at), need }), subject, all)
   } catch (thrown) {
     if (!(thrown instanceof FactMissing)) return stumbled(thrown)
     const { why, access } = thrown.fact

@@ -16,6 +16,11 @@ export interface Member {
   readonly declared: Fact<Launch>
   /** What its process says. */
   readonly running: Fact<Launch>
+  /**
+   * What the process's arguments alone say, where its environment may not be read: doors to try, and
+   * nothing that a pass could rest on.
+   */
+  readonly visible?: Launch
   /** One probe for each listening URL, client, peer and metrics. */
   readonly listeners: Fact<readonly ListenerProbe[]>
   readonly certificates: readonly CertificateFile[]

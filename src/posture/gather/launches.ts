@@ -1,15 +1,16 @@
 // Finds every etcd and kube-apiserver of a host: what is declared, what runs, and which belongs to which.
-import { known, missing, type Fact } from '../../core/fact.ts'
+import { known, missing, valueOf, type Fact } from '../../core/fact.ts'
 import { hostPath, setting, urls, type Launch } from '../../effective/model.ts'
 import type { Host } from '../../ports/host.ts'
 import type { ManifestDirectory } from '../facts/files.ts'
-import type { FoundLaunch } from './found-launch.ts'
+import { spoken, type FoundLaunch } from './found-launch.ts'
 import { readManifestDirectory } from './manifest-directory.ts'
 import { manifestPaths } from './manifest-paths.ts'
 import { matchLaunches, type Pair } from './match-launches.ts'
 import { launchesOf, runningLaunches } from './running-launches.ts'
 import type { Trouble } from './trouble.ts'
 import { unitLaunches } from './unit-launches.ts'
+import { withoutContested } from './visible-doors.ts'
 
 export interface DiscoverOptions {
   /** The one directory to take manifests from, instead of the kubelet's and systemd's. */
@@ -25,6 +26,7 @@ export interface Discovered {
   readonly name: string
   readonly declared: Fact<Launch>
   readonly running: Fact<Launch>
+  readonly visible?: Launch
 }
 
 export interface Discovery {
@@ -83,11 +85,13 @@ const address = (url: string) =>
     .replace(/\/.*$/, '')
     .replace(/^(localhost|\[::1\])(?=:|$)/, '127.0.0.1')
 
-function serves({ launch, program }: FoundLaunch, endpoints: readonly string[]): boolean {
-  if (!launch.known) return true
+function serves(found: FoundLaunch, endpoints: readonly string[]): boolean {
+  const { program } = found
+  const launch = spoken(found)
   const flags =
     program === 'etcd' ? ['listen-client-urls', 'advertise-client-urls'] : ['etcd-servers']
-  const own = flags.flatMap((flag) => urls(launch.value, flag)).map(address)
+  const own = launch ? flags.flatMap((flag) => urls(launch, flag)).map(address) : []
+  if (!found.launch.known && own.length === 0) return true
   const asked = endpoints.map(address)
   const everywhere = own.map((one) => one.replace(/^(0\.0\.0\.0|\[::\])?:/, '127.0.0.1:'))
   return asked.some((one) => own.includes(one) || everywhere.includes(one))
@@ -115,15 +119,21 @@ function discovered({ declared, running }: Pair): Discovered {
   const runs = withMounts(running?.launch ?? NOT_RUNNING, says)
   const apiserver = (declared ?? running)?.program === 'kube-apiserver'
   const name = (apiserver ? declared?.name : running?.name) ?? declared?.name ?? running?.name
-  return { name: name ?? 'default', declared: says, running: runs }
+  const visible = running?.visible
+  return {
+    name: name ?? 'default',
+    declared: says,
+    running: runs,
+    ...(visible && { visible }),
+  }
 }
 
 /** Names are subjects: two members of one name are told apart by where they listen. */
 function distinct(found: readonly Discovered[], flag: string): readonly Discovered[] {
   return found.map((one) => {
     if (found.filter(({ name }) => name === one.name).length === 1) return one
-    const launch = [one.running, one.declared].find((fact) => fact.known)
-    const place = launch?.known ? setting(launch.value, flag) : undefined
+    const launch = valueOf(one.running) ?? one.visible ?? valueOf(one.declared)
+    const place = launch && setting(launch, flag)
     return place === undefined ? one : { ...one, name: `${one.name} (${place})` }
   })
 }
@@ -139,7 +149,8 @@ export async function discoverLaunches(
     ? await launchesOf(host, pids)
     : { found: await runningLaunches(host), troubles: [] }
   const byNameAlone = pids !== undefined || options.manifests === undefined
-  const pairs = await matchLaunches(host, { declared: declared.found, running: found }, byNameAlone)
+  const running = withoutContested(found)
+  const pairs = await matchLaunches(host, { declared: declared.found, running }, byNameAlone)
   const { manifests, endpoints } = options
   const scope = {
     ...(manifests !== undefined && { manifests }),

@@ -71,7 +71,7 @@ const endpoints = (member: Pick<Member, 'name'>, options: GatherOptions): readon
 /** Known `[]` never comes: a member without a known URL is a missing fact. */
 export async function gatherListeners(
   ports: ProbePorts,
-  member: Pick<Member, 'name' | 'running' | 'declared'>,
+  member: Pick<Member, 'name' | 'running' | 'declared' | 'visible'>,
   apiservers: readonly Pick<Apiserver, 'running' | 'declared'>[],
   options: GatherOptions,
   signal?: AbortSignal,

@@ -25,8 +25,9 @@ const listeningOf = (launch: Launch): readonly Listening[] =>
 export function listening(member: {
   readonly running: Fact<Launch>
   readonly declared: Fact<Launch>
+  readonly visible?: Launch
 }): readonly Listening[] {
-  const launches = [valueOf(member.running), valueOf(member.declared)]
+  const launches = [valueOf(member.running), member.visible, valueOf(member.declared)]
   const all = launches.flatMap((launch) => (launch ? listeningOf(launch) : []))
   return all.filter(
     (one, index) =>

@@ -1,7 +1,7 @@
 // Which process is which manifest's: by data directory, else by name and addresses, else by a name that is unique.
 import { hostPath, setting, urls, type Launch } from '../../effective/model.ts'
 import type { Host } from '../../ports/host.ts'
-import type { FoundLaunch } from './found-launch.ts'
+import { spoken, type FoundLaunch } from './found-launch.ts'
 
 export interface Pair {
   readonly declared?: FoundLaunch
@@ -28,14 +28,15 @@ async function identity(host: Host, launch: Launch): Promise<readonly string[]> 
 }
 
 async function sameDirectory(host: Host, a: FoundLaunch, b: FoundLaunch): Promise<boolean> {
-  if (!a.launch.known || !b.launch.known || a.program !== 'etcd') return false
-  const [left, right] = [await identity(host, a.launch.value), await identity(host, b.launch.value)]
-  return left.some((one) => right.includes(one))
+  const [one, other] = [spoken(a), spoken(b)]
+  if (!one || !other || a.program !== 'etcd') return false
+  const [left, right] = [await identity(host, one), await identity(host, other)]
+  return left.some((place) => right.includes(place))
 }
 
 function shareAddress(a: FoundLaunch, b: FoundLaunch): boolean {
-  if (a.name !== b.name || !a.launch.known || !b.launch.known) return false
-  const [left, right] = [a.launch.value, b.launch.value]
+  const [left, right] = [spoken(a), spoken(b)]
+  if (a.name !== b.name || !left || !right) return false
   if (a.program === 'kube-apiserver')
     return ['secure-port', 'etcd-servers'].every(
       (flag) => setting(left, flag) === setting(right, flag),

@@ -7,14 +7,16 @@ export interface Launches {
   readonly name: string
   readonly declared: Fact<Launch>
   readonly running: Fact<Launch>
+  readonly visible?: Launch
 }
 
 const notAsked = missing('no chosen control looks at this')
 
-export const freshMember = ({ name, declared, running }: Launches): Member => ({
+export const freshMember = ({ name, declared, running, visible }: Launches): Member => ({
   name,
   declared,
   running,
+  ...(visible && { visible }),
   listeners: notAsked,
   certificates: [],
   dataDirectory: notAsked,
@@ -32,7 +34,7 @@ export const freshApiserver = ({ name, declared, running }: Launches): Apiserver
 })
 
 const addresses = (member: Member): readonly string[] =>
-  [valueOf(member.running), valueOf(member.declared)]
+  [valueOf(member.running), member.visible, valueOf(member.declared)]
     .filter((one) => one !== undefined)
     .flatMap((one) => [...urls(one, 'advertise-client-urls'), ...urls(one, 'listen-client-urls')])
 

@@ -20,10 +20,10 @@ const failed = missing('this could not be looked at, see what could not be read'
 
 /** Every way in which something is started, running first. */
 export const launchesOf = (
-  all: readonly Pick<Launches, 'running' | 'declared'>[],
+  all: readonly Pick<Launches, 'running' | 'declared' | 'visible'>[],
 ): readonly Launch[] =>
   all
-    .flatMap((one) => [valueOf(one.running), valueOf(one.declared)])
+    .flatMap((one) => [valueOf(one.running), one.visible, valueOf(one.declared)])
     .filter((one) => one !== undefined)
 
 async function withFiles(host: Host, member: Member, part: Part): Promise<Member> {
