@@ -26,7 +26,11 @@ const stumbled = (thrown: unknown): Judgement => ({
   missing: 'a report of this bug, with the file that --save-facts writes',
 })
 
-function judged(control: Control, { value, subject }: Judged<unknown>, all: Observation): Judgement {
+function judged(
+  control: Control,
+  { value, subject }: Judged<unknown>,
+  all: Observation,
+): Judgement {
   const need = <T>(fact: Fact<T>): T => {
     if (fact.known) return fact.value
     throw new FactMissing(fact)

@@ -10,5 +10,9 @@ export function heldBack(judgement: Judgement, subject: Subject, all: Observatio
   const member = all.members.find((one) => one.name === subject.name)
   if (!member?.visible || member.running.known) return judgement
   const { why, access } = member.running
-  return unknown(`${judgement.summary}, as far as can be seen; but ${why}`, access, judgement.evidence)
+  return unknown(
+    `${judgement.summary}, as far as can be seen; but ${why}`,
+    access,
+    judgement.evidence,
+  )
 }

@@ -16,7 +16,16 @@ interface Seen {
 
 /** Findings on `m1`, by control. */
 async function seenByNobody(pid: number | undefined): Promise<ReadonlyMap<string, Seen>> {
-  const argv = [asNobody, 'check', '--pid', String(pid), '--manifests', '/nonexistent', '-o', 'json']
+  const argv = [
+    asNobody,
+    'check',
+    '--pid',
+    String(pid),
+    '--manifests',
+    '/nonexistent',
+    '-o',
+    'json',
+  ]
   const run = promisify(execFile)(process.execPath, argv, { maxBuffer: 64 << 20 })
   const { stdout } = await run.catch((failed: { stdout: string }) => failed)
   const { findings } = JSON.parse(stdout)
