@@ -12,10 +12,12 @@ const DOMAINS = [
   'report',
   'versions',
   'snapshot',
+  'repository',
+  'backup',
 ]
 const SURFACES = ['cli']
 /** Domains that combine others, and only their models and rules. */
-const MAY_COMBINE = ['posture', 'harden', 'lab', 'report']
+const MAY_COMBINE = ['posture', 'harden', 'lab', 'report', 'backup']
 
 interface Forbidden {
   group: string[]

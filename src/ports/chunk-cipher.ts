@@ -1,0 +1,18 @@
+import type { Secret } from '../core/secret.ts'
+
+export interface SealOptions {
+  readonly dataKey: Secret<Uint8Array>
+  /** Of the manifest, 16 bytes: binds every chunk to its snapshot. */
+  readonly nonce: Uint8Array
+}
+
+/**
+ * Seals a stream of bytes into chunks (docs/reference/repository-format.md): 1 MiB of plaintext each, compressed
+ * (zstd, one frame a chunk), encrypted (AES-256-GCM), bound to nonce, index and whether it is the last.
+ * Opening throws KeepError `corrupt` (`repository.chunk-changed`) for any other byte, order or end.
+ */
+export interface ChunkCipher {
+  /** Yields sealed chunks in order, each with its length in front; memory is bounded whatever the reader does. */
+  seal(plain: AsyncIterable<Uint8Array>, options: SealOptions): AsyncIterable<Buffer>
+  open(sealed: AsyncIterable<Uint8Array>, options: SealOptions): AsyncIterable<Buffer>
+}

@@ -1,0 +1,51 @@
+export interface StoredObject {
+  readonly key: string
+  /** Bytes. */
+  readonly size: number
+  /** What the store says; never trusted for order or age. */
+  readonly modified?: Date
+}
+
+export interface PutOptions {
+  /** WORM: the object cannot be removed before; only where the store locks objects (`ObjectLock`). */
+  readonly retainUntil?: Date
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Immutable named blobs: a name is written once, whole or not at all, and never changed. Keys are relative, parts
+ * parted by `/`, of `[A-Za-z0-9._-]`. Throws KeepError: `not-found` (`store.no-object`), `conflict` (`store.exists`),
+ * `denied`, `unavailable` (also a full disk), `corrupt` (the store kept other bytes than were sent), `cancelled`.
+ */
+export interface ObjectStore {
+  /** `file:///backups`, `s3://bucket/prefix`; no credential. */
+  readonly name: string
+  /** Create-only: throws `conflict` where the name is taken. Reads on while it sends; the length need not be known. */
+  put(
+    key: string,
+    content: Uint8Array | AsyncIterable<Uint8Array>,
+    options?: PutOptions,
+  ): Promise<void>
+  /** From `start` (default 0) to `end`, exclusive (default all). */
+  get(
+    key: string,
+    options?: { readonly start?: number; readonly end?: number; readonly signal?: AbortSignal },
+  ): AsyncIterable<Uint8Array>
+  stat(key: string, signal?: AbortSignal): Promise<StoredObject>
+  /** In order of the key. */
+  list(prefix: string, signal?: AbortSignal): AsyncIterable<StoredObject>
+  /** No error where there is none. */
+  remove(key: string, signal?: AbortSignal): Promise<void>
+  /** Present where the store can lock objects against removal. */
+  readonly lock?: ObjectLock
+}
+
+export interface Retention {
+  readonly mode: 'compliance' | 'governance' | 'none'
+  readonly until?: Date
+}
+
+export interface ObjectLock {
+  /** What the store really holds the object to. */
+  retention(key: string, signal?: AbortSignal): Promise<Retention>
+}
