@@ -238,7 +238,7 @@ test('no text makes a parser throw or run on', () => {
     fc.property(text, (any) => {
       parseConfigFile(any)
       parseManifest(any)
-      parseUnit([any, `[Service]\nExecStart=${any}`])
+      parseUnit([any, `[Service]\nExecStart=${any}`], { unit: any, host: any })
       parseEnvironmentFile(any)
       findProgram(['sh', '-c', any], [])
     }),

@@ -1,37 +1,17 @@
 // systemd service units with their drop-ins (systemd.service(5), systemd.exec(5)), as far as a start goes.
 import type { Environment } from './environment.ts'
+import { resolveSpecifiers, unitWords, type UnitNames } from './unit-words.ts'
 
 export interface Unit {
-  /** Words of the last ExecStart=; empty where there is none. */
+  /** Every ExecStart= as it stands there, with prefixes, quotes, variables and specifiers. */
+  readonly commands: readonly string[]
+  /** Words of the last ExecStart=, specifiers resolved; empty where there is none. */
   readonly execStart: readonly string[]
   readonly environment: Environment
+  /** UnsetEnvironment=: names, or `NAME=value` that goes only with that value. */
+  readonly unset: readonly string[]
   readonly environmentFiles: readonly { readonly path: string; readonly optional: boolean }[]
   readonly workingDirectory: string
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', s: ' ', r: '\r' }
-
-/** Words in systemd's quoting: double and single quotes, C escapes. */
-export function unitWords(text: string): readonly string[] {
-  const words: string[] = []
-  let word: string | undefined
-  let quote = ''
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at] ?? ''
-    if (letter === '\\' && at + 1 < text.length) {
-      at += 1
-      const next = text[at] ?? ''
-      word = `${word ?? ''}${ESCAPES[next] ?? next}`
-    } else if (letter === quote) quote = ''
-    else if (quote === '' && (letter === '"' || letter === "'")) {
-      quote = letter
-      word ??= ''
-    } else if (quote === '' && /\s/.test(letter)) {
-      if (word !== undefined) words.push(word)
-      word = undefined
-    } else word = `${word ?? ''}${letter}`
-  }
-  return word === undefined ? words : [...words, word]
 }
 
 const assignment = (word: string): (readonly [string, string])[] => {
@@ -65,25 +45,40 @@ function entries(text: string): (readonly [string, string])[] {
   return found
 }
 
+/** What stands before the program in an ExecStart=. */
+export const EXEC_PREFIX = /^[-@:+!|]+/
+
 /** A unit from its file and its drop-ins, in the order systemd reads them. Never throws. */
-export function parseUnit(texts: readonly string[]): Unit {
-  let exec: string[] = []
+export function parseUnit(texts: readonly string[], names: UnitNames): Unit {
+  let commands: string[] = []
   let environment: (readonly [string, string])[] = []
   let files: { path: string; optional: boolean }[] = []
+  let unset: string[] = []
   let workingDirectory = ''
+  const resolved = (text: string) => resolveSpecifiers(text, names)
   for (const [key, value] of texts.flatMap(entries)) {
-    if (key === 'ExecStart') exec = value === '' ? [] : [...exec, value]
+    if (key === 'ExecStart') commands = value === '' ? [] : [...commands, value]
     else if (key === 'Environment')
-      environment = value === '' ? [] : [...environment, ...unitWords(value).flatMap(assignment)]
+      environment =
+        value === '' ? [] : [...environment, ...unitWords(value).map(resolved).flatMap(assignment)]
+    else if (key === 'UnsetEnvironment')
+      unset = value === '' ? [] : [...unset, ...unitWords(value).map(resolved)]
     else if (key === 'EnvironmentFile')
       files =
         value === ''
           ? []
-          : [...files, { path: value.replace(/^-/, ''), optional: value.startsWith('-') }]
-    else if (key === 'WorkingDirectory') workingDirectory = value.replace(/^-/, '')
+          : [...files, { path: resolved(value.replace(/^-/, '')), optional: value.startsWith('-') }]
+    else if (key === 'WorkingDirectory') workingDirectory = resolved(value.replace(/^-/, ''))
   }
-  const words = unitWords((exec.at(-1) ?? '').replace(/^[-@:+!|]+/, ''))
-  return { execStart: words, environment, environmentFiles: files, workingDirectory }
+  const words = unitWords((commands.at(-1) ?? '').replace(EXEC_PREFIX, ''))
+  return {
+    commands,
+    execStart: words.map(resolved),
+    environment,
+    unset,
+    environmentFiles: files,
+    workingDirectory,
+  }
 }
 
 /** Variables as systemd puts them into a command line: `${X}` inside a word, `$X` as words of its own; unset is empty. */
@@ -96,10 +91,9 @@ export function expandUnitWords(
     const alone = /^\$([A-Za-z_]\w*)$/.exec(word)?.[1]
     if (alone !== undefined) return unitWords(get(alone) ?? '')
     return [
-      word
-        .replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => get(name) ?? '')
-        .replaceAll('$$', '$')
-        .replaceAll('%%', '%'),
+      word.replaceAll(/\$\$|\$\{([A-Za-z_]\w*)\}/g, (all, name: string | undefined) =>
+        all === '$$' ? '$' : (get(name ?? '') ?? ''),
+      ),
     ]
   })
 }

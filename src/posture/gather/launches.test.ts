@@ -190,6 +190,25 @@ test('units with drop-ins and environment files', async () => {
   assert.equal(enabled(declared, 'auto-tls'), false)
 })
 
+test('the unit of Debian: specifiers, and variables that are taken away again', async () => {
+  write(
+    '/lib/systemd/system/etcd.service',
+    '[Service]\nEnvironment=DAEMON_ARGS=\nEnvironment=ETCD_NAME=%H\nEnvironment=ETCD_DATA_DIR=/var/lib/etcd/default\nEnvironmentFile=-/etc/default/%p\nExecStart=/usr/bin/etcd $DAEMON_ARGS\n',
+  )
+  write('/etc/default/etcd', 'ETCD_AUTO_TLS=true\nDAEMON_ARGS=--enable-pprof\n')
+  write('/etc/hostname', 'node7\n')
+  write(
+    '/etc/systemd/system/etcd.service.d/10-own.conf',
+    '[Service]\nUnsetEnvironment=ETCD_AUTO_TLS\n',
+  )
+  const { members } = await discover()
+  const declared = launch(members[0]?.declared)
+  assert.equal(declared.name, 'node7')
+  assert.equal(setting(declared, 'data-dir'), '/var/lib/etcd/default')
+  assert.equal(enabled(declared, 'enable-pprof'), true)
+  assert.equal(enabled(declared, 'auto-tls'), false)
+})
+
 test('the configuration file is read where the container sees it', async () => {
   write(ETCD, pod(['--config-file=/var/lib/etcd/conf', '--name=ignored']))
   write('/data/etcd/conf', 'name: m5\nclient-transport-security: { client-cert-auth: yes }\n')
