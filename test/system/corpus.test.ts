@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { etcdBinaries } from '../../src/adapters/binaries/etcd-binaries.ts'
 import { layPki } from '../support/pki.ts'
+import { accessCases } from './corpus/access.ts'
 import { atRestCases } from './corpus/at-rest.ts'
 import { certificateCases } from './corpus/certificates.ts'
 import { clusterCases } from './corpus/clusters.ts'
@@ -24,6 +25,7 @@ const cases = [
   ...oddLaunches,
   ...clusterCases,
   ...atRestCases,
+  ...accessCases,
 ]
 const only = process.env['CORPUS_CASE']
 const chosen = only === undefined ? cases : cases.filter((one) => one.name.includes(only))

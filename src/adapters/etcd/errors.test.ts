@@ -58,3 +58,31 @@ test('an alert deep in the causes is a refused certificate', () => {
   )
   assert.equal(error.code, 'etcd.certificate-refused')
 })
+
+// As 3.4.23, 3.5.16 and 3.5.30 answer while authentication is on.
+const REFUSALS: readonly [call: string, grpc: Code, text: string, kind: string, code: string][] = [
+  ['Range', Code.InvalidArgument, 'etcdserver: user name is empty', 'denied', 'not-logged-in'],
+  ['Range', Code.PermissionDenied, 'etcdserver: permission denied', 'denied', 'permission-denied'],
+  ['HashKV', Code.Unknown, 'auth: user name is empty', 'denied', 'not-logged-in'],
+  ['Snapshot', Code.Unknown, 'auth: permission denied', 'denied', 'permission-denied'],
+  [
+    'AuthStatus',
+    Code.FailedPrecondition,
+    'etcdserver: user name not found',
+    'denied',
+    'unknown-user',
+  ],
+  ['Status', Code.FailedPrecondition, 'etcdserver: user name not found', 'denied', 'unknown-user'],
+  ['RoleList', Code.FailedPrecondition, 'etcdserver: user name not found', 'denied', 'unknown-user'],
+  ['HashKV', Code.Unknown, 'auth: user not found', 'denied', 'unknown-user'],
+  ['Snapshot', Code.Unknown, 'auth: user not found', 'denied', 'unknown-user'],
+  ['UserGet', Code.FailedPrecondition, 'etcdserver: user name not found', 'not-found', 'not-found'],
+  ['RoleGet', Code.FailedPrecondition, 'etcdserver: role name not found', 'not-found', 'not-found'],
+  ['MemberRemove', Code.NotFound, 'etcdserver: member not found', 'not-found', 'not-found'],
+]
+
+for (const [call, grpc, text, kind, code] of REFUSALS)
+  test(`${call} that ends with "${text}" is ${code}`, () => {
+    const error = translate(new ConnectError(text, grpc), 'https://m1:2379', call)
+    assert.deepEqual([error.kind, error.code], [kind, `etcd.${code}`])
+  })

@@ -91,6 +91,17 @@ const RULES: readonly Rule[] = [
   ],
 ]
 
+/** These are about a user whom the question names; of all other calls it is the caller who is no user. */
+const ABOUT_A_USER = /^User(Get|Delete|ChangePassword|GrantRole|RevokeRole)$/
+
+/** To a certificate whose common name is no user; before 3.6 the maintenance calls leave out `name`. */
+const STRANGER: Rule = [
+  /^user (name )?not found$/,
+  'denied',
+  'unknown-user',
+  'Use a client certificate whose common name is an etcd user, or give a user and password.',
+]
+
 const BY_CODE: Readonly<Record<number, readonly [ErrorKind, string, string]>> = {
   1: ['cancelled', 'cancelled', 'The call was given up.'],
   4: [
@@ -133,7 +144,8 @@ export function statusError(
   const text = status.text.replace(/^(etcdserver|auth): /, '')
   const message = `${endpoint} ${call}: ${text}`
   const details = { grpcCode }
-  const rule = RULES.find(([pattern]) => pattern.test(text))
+  const rules = ABOUT_A_USER.test(call) ? RULES : [STRANGER, ...RULES]
+  const rule = rules.find(([pattern]) => pattern.test(text))
   if (rule)
     return new KeepError(rule[1], `etcd.${rule[2]}`, message, { hint: rule[3], details, cause })
   if (grpcCode === UNAVAILABLE || grpcCode === ABORTED) return unreachable(cause, endpoint, text)

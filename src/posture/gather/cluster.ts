@@ -10,7 +10,12 @@ import { ask, missed, targetOf, type RpcQuestion } from './rpc.ts'
 /** A cluster with very many users or roles is read in part no further than this. */
 const MOST = 1000
 
-const DENIED = new Set(['etcd.not-logged-in', 'etcd.permission-denied', 'etcd.login-failed'])
+const DENIED = new Set([
+  'etcd.not-logged-in',
+  'etcd.permission-denied',
+  'etcd.login-failed',
+  'etcd.unknown-user',
+])
 
 /**
  * Before 3.5 nothing says it. A call without a token is denied while authentication is on, unless the certificate's
@@ -46,8 +51,6 @@ async function authEnabled(
   } catch (thrown) {
     if (!(thrown instanceof KeepError)) throw thrown
     if (thrown.code === 'etcd.unknown-method') return asksForUsers(etcd, question)
-    // A certificate whose common name is no user is told so, and only while authentication is on.
-    if (thrown.message.endsWith('user name not found')) return true
     // AuthStatus is refused to nobody while authentication is off.
     if (thrown.kind === 'denied' && thrown.code !== 'etcd.certificate-refused') return true
     throw thrown
