@@ -7,6 +7,7 @@ import { linuxHost } from './adapters/host/linux.ts'
 import { ownKeyspaceScanner } from './adapters/keyspace/scanner.ts'
 import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
+import { openStore } from './adapters/object-store/open-store.ts'
 import { networkProber } from './adapters/prober/network-prober.ts'
 import type { Ports } from './ports/ports.ts'
 
@@ -20,4 +21,5 @@ export const wire = (): Ports => ({
   launcher: nodeLauncher(),
   loopback: nodeLoopback(),
   etcdBinaries,
+  objectStore: openStore,
 })

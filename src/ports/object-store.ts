@@ -14,7 +14,8 @@ export interface PutOptions {
 
 /**
  * Immutable named blobs: a name is written once, whole or not at all, and never changed. Keys are relative, parts
- * parted by `/`, of `[A-Za-z0-9._-]`. Throws KeepError: `not-found` (`store.no-object`), `conflict` (`store.exists`),
+ * parted by `/`, of `[A-Za-z0-9._-]` and without a dot in front; `list` may show others that strangers put there.
+ * Throws KeepError: `not-found` (`store.no-object`), `conflict` (`store.exists`),
  * `denied`, `unavailable` (also a full disk), `corrupt` (the store kept other bytes than were sent), `cancelled`.
  */
 export interface ObjectStore {
@@ -32,7 +33,7 @@ export interface ObjectStore {
     options?: { readonly start?: number; readonly end?: number; readonly signal?: AbortSignal },
   ): AsyncIterable<Uint8Array>
   stat(key: string, signal?: AbortSignal): Promise<StoredObject>
-  /** In order of the key. */
+  /** In order of the key, byte by byte. Throws `not-found` (`store.no-store`) where the store itself is not there. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<StoredObject>
   /** No error where there is none. */
   remove(key: string, signal?: AbortSignal): Promise<void>
@@ -49,3 +50,11 @@ export interface ObjectLock {
   /** What the store really holds the object to. */
   retention(key: string, signal?: AbortSignal): Promise<Retention>
 }
+
+/** Where a store lies: `/backups`, `file:///backups`, `s3://bucket/prefix`; never with a credential in it. */
+export interface StorePlace {
+  readonly location: string
+}
+
+/** Throws KeepError `usage` for an address that no store is made for; opens no connection by itself. */
+export type OpenStore = (place: StorePlace) => ObjectStore

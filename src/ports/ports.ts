@@ -6,6 +6,7 @@ import type { Host } from './host.ts'
 import type { KeyspaceScanner } from './keyspace-scanner.ts'
 import type { Launcher } from './launcher.ts'
 import type { Loopback } from './loopback.ts'
+import type { OpenStore } from './object-store.ts'
 import type { Prober } from './prober.ts'
 
 /** Everything that commands may ask of the outside; src/wiring.ts puts real adapters in. */
@@ -21,4 +22,5 @@ export interface Ports {
   readonly launcher: Launcher
   readonly loopback: Loopback
   readonly etcdBinaries: EtcdBinaries
+  readonly objectStore: OpenStore
 }
