@@ -45,14 +45,19 @@ export function objectStoreContract(
     test('a name is written once', async (t) => {
       const store = await fresh(t)
       await store.put('a', text('first'))
-      await assert.rejects(store.put('a', text('second')), { kind: 'conflict', code: 'store.exists' })
+      await assert.rejects(store.put('a', text('second')), {
+        kind: 'conflict',
+        code: 'store.exists',
+      })
       await assert.rejects(store.put('a', slowly('third')), { kind: 'conflict' })
       assert.equal((await read(store, 'a')).toString(), 'first')
     })
 
     test('of many writers of one name exactly one wins, and its bytes are there', async (t) => {
       const store = await fresh(t)
-      const writers = Array.from({ length: 8 }, (_, index) => store.put('m/1', slowly(`w${index}`, '.')))
+      const writers = Array.from({ length: 8 }, (_, index) =>
+        store.put('m/1', slowly(`w${index}`, '.')),
+      )
       const won = (await Promise.allSettled(writers)).map(({ status }) => status === 'fulfilled')
       assert.equal(won.filter(Boolean).length, 1)
       assert.equal((await read(store, 'm/1')).toString(), `w${won.indexOf(true)}.`)
@@ -128,7 +133,20 @@ export function objectStoreContract(
     test('names that lead elsewhere are refused', async (t) => {
       const store = await fresh(t)
       await store.put('a', text('1'))
-      for (const key of ['', '/a', 'a/', '../a', 'a/../b', '.a', 'a/.b', 'a//b', 'a b', 'a\0', 'ä', 'a\\b']) {
+      for (const key of [
+        '',
+        '/a',
+        'a/',
+        '../a',
+        'a/../b',
+        '.a',
+        'a/.b',
+        'a//b',
+        'a b',
+        'a\0',
+        'ä',
+        'a\\b',
+      ]) {
         await assert.rejects(store.put(key, text('x')), { kind: 'usage' }, key)
         await assert.rejects(read(store, key), { kind: 'usage' }, key)
         await assert.rejects(store.remove(key), { kind: 'usage' }, key)
@@ -141,11 +159,15 @@ export function objectStoreContract(
       let count = 0
       const part = fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,9}$/)
       await fc.assert(
-        fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 3 }), fc.uint8Array(), async (parts, bytes) => {
-          const key = `p${(count += 1)}/${parts.join('/')}`
-          await store.put(key, bytes)
-          assert.deepEqual(await read(store, key), Buffer.from(bytes))
-        }),
+        fc.asyncProperty(
+          fc.array(part, { minLength: 1, maxLength: 3 }),
+          fc.uint8Array(),
+          async (parts, bytes) => {
+            const key = `p${(count += 1)}/${parts.join('/')}`
+            await store.put(key, bytes)
+            assert.deepEqual(await read(store, key), Buffer.from(bytes))
+          },
+        ),
         { numRuns: 25 },
       )
     })

@@ -14,7 +14,9 @@ async function place(t: TestContext): Promise<string> {
   return directory
 }
 
-objectStoreContract('a directory', async (t) => directoryStore({ path: join(await place(t), 'store') }))
+objectStoreContract('a directory', async (t) =>
+  directoryStore({ path: join(await place(t), 'store') }),
+)
 objectStoreContract('the memory of a test', async () => memoryStore())
 
 test('a store that is not there is no empty store', async (t) => {
@@ -103,7 +105,12 @@ test('a full disk is said to be one, and nothing half written stays', async (t) 
     const failed = await directoryStore({ path: process.argv[1] }).put('a', Buffer.alloc(1 << 20)).catch((e) => e)
     console.log(JSON.stringify([failed.kind, failed.code]))`
   const child = spawn('prlimit', [
-    '--fsize=65536', process.execPath, '--input-type=module', '-e', script, path,
+    '--fsize=65536',
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    script,
+    path,
   ])
   let out = ''
   child.stdout.on('data', (data: Buffer) => (out += data.toString()))
