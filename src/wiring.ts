@@ -9,6 +9,7 @@ import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
 import { openStore } from './adapters/object-store/open-store.ts'
 import { networkProber } from './adapters/prober/network-prober.ts'
+import { systemdSupervisor } from './adapters/supervisor/systemd.ts'
 import type { Ports } from './ports/ports.ts'
 
 export const wire = (): Ports => ({
@@ -19,6 +20,7 @@ export const wire = (): Ports => ({
   scanner: ownKeyspaceScanner(),
   files: nodeFiles(),
   launcher: nodeLauncher(),
+  supervisor: systemdSupervisor(),
   loopback: nodeLoopback(),
   etcdBinaries,
   objectStore: openStore,

@@ -11,12 +11,15 @@ import {
   trimCertificate,
   type MaterialPorts,
 } from './make-material.ts'
-import type { ManifestStep, Plan, Step } from './model.ts'
+import type { Plan, RestartStep, Step } from './model.ts'
+import { performRestart, type Swapped, type Swapping } from './perform-restart.ts'
 import { reachMembers } from './reach.ts'
 import { startTest } from './start-test.ts'
-import { swapManifest, type Swapped, type Swapping } from './swap-manifest.ts'
 
-export type HardenPorts = Pick<Ports, 'clock' | 'etcd' | 'files' | 'host' | 'launcher' | 'loopback'>
+export type HardenPorts = Pick<
+  Ports,
+  'clock' | 'etcd' | 'files' | 'host' | 'launcher' | 'loopback' | 'supervisor'
+>
 
 export interface ApplyOptions {
   /** Journal and backups: outside every directory that something else reads. */
@@ -34,12 +37,16 @@ export interface ApplyOptions {
 }
 
 export interface Outcome {
-  readonly as: 'applied' | 'rolled-back'
+  /** `waiting`: somebody has to run `commands`; the same plan again then goes on. */
+  readonly as: 'applied' | 'rolled-back' | 'waiting'
   /** Titles of the steps that stand. */
   readonly done: readonly string[]
-  /** For `rolled-back`: the step that was taken back, and why. */
+  /** The step that was taken back, or that is waited for. */
   readonly step?: string
+  /** For `rolled-back`. */
   readonly why?: string
+  /** What only a person can run here, in this order; absent where there is nothing. */
+  readonly commands?: readonly string[]
 }
 
 /** What a plan made anew would get right: going on with the old one never would. */
@@ -56,10 +63,13 @@ async function closing<T>(journal: Journal, work: () => Promise<T>): Promise<T> 
   }
 }
 
+const isRestart = (step: Step): step is RestartStep =>
+  step.kind === 'manifest' || step.kind === 'unit'
+
 const DONE: Swapped = { as: 'done' }
 
 async function perform(ports: MaterialPorts, swapping: Swapping, step: Step): Promise<Swapped> {
-  if (step.kind === 'manifest') return swapManifest(swapping, step)
+  if (isRestart(step)) return performRestart(swapping, step)
   if (step.kind === 'ca') await makeCa(ports, step)
   else if (step.kind === 'certificate') await makeCertificate(ports, step)
   else if (step.kind === 'trim') await trimCertificate(ports, step)
@@ -67,15 +77,12 @@ async function perform(ports: MaterialPorts, swapping: Swapping, step: Step): Pr
   return DONE
 }
 
-const isMember = (step: Step): step is ManifestStep =>
-  step.kind === 'manifest' && step.member !== undefined
-
 /** Every new argument vector is tried before the first member is touched. */
 async function rehearse(ports: HardenPorts, plan: Plan, options: ApplyOptions): Promise<void> {
   const { etcd, signal } = options
   if (etcd === undefined) return
-  for (const step of plan.steps.filter(isMember))
-    await startTest(ports, step, etcd, step.mounts, signal)
+  for (const step of plan.steps.filter(isRestart))
+    if (step.member) await startTest(ports, step, etcd, signal)
 }
 
 function swappingOf(ports: HardenPorts, plan: Plan, options: ApplyOptions): Swapping {
@@ -128,7 +135,7 @@ export async function applyHardening(
   let rehearsed = false
   for (const [index, step] of plan.steps.entries()) {
     options.signal.throwIfAborted()
-    if (step.kind === 'manifest' && !rehearsed) {
+    if (isRestart(step) && !rehearsed) {
       await closing(journal, () => rehearse(ports, plan, options))
       rehearsed = true
     }
@@ -138,8 +145,11 @@ export async function applyHardening(
     if (swapped.as === 'rolled-back') {
       await journal.record({ event: 'undo', step: index })
       await journal.record({ event: 'end', outcome: 'rolled-back' })
-      return { as: 'rolled-back', done, step: step.title, why: swapped.why }
+      const commands = swapped.commands.length > 0 && { commands: swapped.commands }
+      return { as: 'rolled-back', done, step: step.title, why: swapped.why, ...commands }
     }
+    if (swapped.as === 'waiting')
+      return { as: 'waiting', done, step: step.title, commands: swapped.commands }
     await journal.record({ event: 'done', step: index })
     done.push(step.title)
   }

@@ -1,6 +1,7 @@
 // What a plan does to files, as `diff -u` would show it.
 import { createTwoFilesPatch } from 'diff'
 import type { Plan } from './model.ts'
+import { changesOf } from './restart-files.ts'
 
 export interface FileDiff {
   readonly path: string
@@ -17,8 +18,6 @@ const patchOf = (path: string, before: string, after: string): FileDiff => ({
 
 export const diffs = (plan: Plan): readonly FileDiff[] =>
   plan.steps
-    .filter((step) => step.kind === 'manifest')
-    .flatMap(({ config, path, before, after }) => [
-      ...(config ? [patchOf(config.path, config.before, config.after)] : []),
-      patchOf(path, before, after),
-    ])
+    .filter((step) => step.kind === 'manifest' || step.kind === 'unit')
+    .flatMap((step) => changesOf(step))
+    .map(({ path, before = '', after }) => patchOf(path, before, after))

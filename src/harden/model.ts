@@ -1,5 +1,6 @@
 // The words of hardening: what is to be done, in an order that keeps the cluster answering.
 import type { Mount } from '../effective/model.ts'
+import type { Owner } from '../ports/files.ts'
 import type { Pair } from './rules/material.ts'
 
 /** `undefined` takes the flag away. */
@@ -26,6 +27,8 @@ export interface CertificateStep {
   /** DNS names and addresses. */
   readonly names: readonly string[]
   readonly usages: readonly ('serverAuth' | 'clientAuth')[]
+  /** Who runs the process and so must be able to read the key; absent = root. */
+  readonly owner?: Owner
 }
 
 export interface ModeStep {
@@ -36,33 +39,52 @@ export interface ModeStep {
   readonly after: number
 }
 
-/** Another file that is replaced right before the manifest is, and put back with it. */
-export interface ConfigChange {
+/** A file that a restart needs changed, and that is put back with it. */
+export interface FileChange {
   /** On the host. */
+  readonly path: string
+  /** Absent where the file is made. */
+  readonly before?: string
+  readonly after: string
+  readonly mode: number
+}
+
+/** What every restart has in common, whoever starts the process. */
+interface Restart {
+  readonly title: string
+  /** The arguments of the new process, program first. */
+  readonly argv: readonly string[]
+  /** Whether a process of it ran when the plan was made, so that a new one must be waited for. */
+  readonly runs: boolean
+  readonly mounts: readonly Mount[]
+  /** Variables that etcd reads beside the new arguments; never a secret. Absent = none. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** etcd's own configuration file, where it has one: that changes instead of the arguments. */
+  readonly config?: FileChange
+  /** For an etcd member: how it is reached, before and after. */
+  readonly member?: MemberChange
+}
+
+/** Replaces a static-pod manifest; the kubelet restarts the pod. */
+export interface ManifestStep extends Restart {
+  readonly kind: 'manifest'
   readonly path: string
   readonly before: string
   readonly after: string
   readonly mode: number
 }
 
-/** Replaces a static-pod manifest; the kubelet restarts the pod. */
-export interface ManifestStep {
-  readonly kind: 'manifest'
-  readonly title: string
-  readonly path: string
-  readonly before: string
-  readonly after: string
-  readonly mode: number
-  /** The arguments of the new container, program first. */
-  readonly argv: readonly string[]
-  /** Whether a process ran from this manifest when the plan was made, so that a new one must be waited for. */
-  readonly runs: boolean
-  readonly mounts: readonly Mount[]
-  /** etcd's own configuration file, where it has one: the manifest then only changes so that the pod restarts. */
-  readonly config?: ConfigChange
-  /** For an etcd member: how it is reached, before and after. */
-  readonly member?: MemberChange
+/** Lays a drop-in beside a systemd unit, which is then restarted. */
+export interface UnitStep extends Restart {
+  readonly kind: 'unit'
+  /** `etcd.service` */
+  readonly unit: string
+  /** Absent where only the configuration file changes. */
+  readonly dropIn?: FileChange
+  readonly argvBefore: readonly string[]
 }
+
+export type RestartStep = ManifestStep | UnitStep
 
 export interface MemberChange {
   readonly name: string
@@ -79,7 +101,7 @@ export interface TrimStep {
   readonly path: string
 }
 
-export type Step = CaStep | CertificateStep | ModeStep | ManifestStep | TrimStep
+export type Step = CaStep | CertificateStep | ModeStep | RestartStep | TrimStep
 
 /** Something that nobody but a person can decide. */
 export interface Manual {

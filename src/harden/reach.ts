@@ -50,7 +50,7 @@ export function reachMembers(
   options: ReachOptions = {},
 ): Reach {
   const planned = plan.steps.flatMap((step) =>
-    step.kind === 'manifest' && step.member ? [step.member] : [],
+    'member' in step && step.member ? [step.member] : [],
   )
   const withEndpoint = async <T>(
     endpoint: string,

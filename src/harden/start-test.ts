@@ -1,12 +1,14 @@
 // Starts a new argument vector against a throw-away data directory: what etcd would refuse is found before a restart.
 import { KeepError } from '../core/error.ts'
 import { parseConfigFile } from '../effective/config-file.ts'
-import type { Mount } from '../effective/model.ts'
+import { variableOf } from '../effective/environment.ts'
+import { hostPath } from '../effective/model.ts'
 import type { Ports } from '../ports/ports.ts'
 import { editConfig } from './edit-config.ts'
 import { waitFor } from './gates.ts'
 import { readText } from './make-material.ts'
-import type { ManifestStep } from './model.ts'
+import type { RestartStep } from './model.ts'
+import { placeOf } from './restart-files.ts'
 
 type TestPorts = Pick<Ports, 'clock' | 'files' | 'host' | 'launcher' | 'loopback'>
 
@@ -70,8 +72,14 @@ function elsewhere(value: (name: string) => string | undefined, place: Place) {
   }
 }
 
-/** The same program, elsewhere. Pure. */
-export function rehearsal(argv: readonly string[], place: Place): readonly string[] {
+type Variables = Readonly<Record<string, string>>
+
+/** The same program with the same variables, elsewhere. Pure. */
+export function rehearsal(
+  argv: readonly string[],
+  place: Place,
+  environment: Variables = {},
+): readonly string[] {
   const flags = flagsOf(argv)
   const kept = flags
     .filter(([name]) => !ELSEWHERE.has(name))
@@ -80,7 +88,8 @@ export function rehearsal(argv: readonly string[], place: Place): readonly strin
         ? `--${name}`
         : `--${name}=${text.startsWith('/') ? place.onHost(text) : text}`,
     )
-  const value = (name: string) => flags.findLast(([flag]) => flag === name)?.[1]
+  const value = (name: string) =>
+    flags.findLast(([flag]) => flag === name)?.[1] ?? environment[variableOf(name)]
   const other = Object.entries(elsewhere(value, place)).map(([name, text]) => `--${name}=${text}`)
   return [...kept, ...other]
 }
@@ -104,34 +113,44 @@ const complaint = (log: string): string => {
   return (lines.at(-1) ?? 'it ended before it was ready').slice(0, 300)
 }
 
-async function trial(ports: TestPorts, step: ManifestStep, place: Place) {
-  if (!step.config) return rehearsal(step.argv, place)
+/** The variables that stay: flags say what has to differ. Pure. */
+export function rehearsalEnvironment(environment: Variables, place: Place): Variables {
+  const gone = new Set([...ELSEWHERE].map(variableOf))
+  const kept = Object.entries(environment).filter(([name]) => !gone.has(name))
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, value.startsWith('/') ? place.onHost(value) : value]),
+  )
+}
+
+async function trial(ports: TestPorts, step: RestartStep, place: Place) {
+  const { config, environment = {} } = step
+  if (!config)
+    return {
+      argv: rehearsal(step.argv, place, environment),
+      environment: rehearsalEnvironment(environment, place),
+    }
   const path = `${place.directory}/etcd.yaml`
-  await ports.files.write(path, rehearsalConfig(step.config.after, place), { mode: 0o600 })
-  return [`--config-file=${path}`]
+  await ports.files.write(path, rehearsalConfig(config.after, place), { mode: 0o600 })
+  return { argv: [`--config-file=${path}`] }
 }
 
 /** Throws `config` with etcd's own words where the new arguments do not start. `program` is the member's own binary. */
 export async function startTest(
   ports: TestPorts,
-  step: ManifestStep,
+  step: RestartStep,
   program: string,
-  mounts: readonly Mount[],
   signal: AbortSignal,
 ): Promise<void> {
   const directory = await ports.files.makeTemporaryDirectory('etcdkeep-start-')
-  const onHost = (path: string) => {
-    const mount = mounts.find(({ inside }) => path === inside || path.startsWith(`${inside}/`))
-    return mount ? mount.onHost + path.slice(mount.inside.length) : path
-  }
+  const onHost = (path: string) => hostPath(step, path)
   const free = await ports.loopback.freePorts(LISTENERS.length)
   const log = `${directory}/log`
-  const argv = await trial(ports, step, { directory, ports: free, onHost })
-  const started = await ports.launcher.start({ argv: [program, ...argv], log })
+  const { argv, ...more } = await trial(ports, step, { directory, ports: free, onHost })
+  const started = await ports.launcher.start({ argv: [program, ...argv], log, ...more })
   let over = false
   void started.exited.then(() => (over = true))
   try {
-    await waitFor({ clock: ports.clock, timeoutMs: START_MS, signal }, step.path, async () => {
+    await waitFor({ clock: ports.clock, timeoutMs: START_MS, signal }, placeOf(step), async () => {
       const text = (await readText(ports.host(), log)) ?? ''
       if (text.includes(READY) || over) return []
       return ['a trial start was not ready in time']
@@ -141,7 +160,7 @@ export async function startTest(
       throw new KeepError(
         'config',
         'harden.start-test',
-        `${step.path}: etcd refuses the new arguments: ${complaint(text)}`,
+        `${placeOf(step)}: etcd refuses the new arguments: ${complaint(text)}`,
         {
           hint: 'Nothing was changed for this member; repair what it names and run harden again.',
         },

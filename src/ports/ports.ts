@@ -8,6 +8,7 @@ import type { Launcher } from './launcher.ts'
 import type { Loopback } from './loopback.ts'
 import type { OpenStore } from './object-store.ts'
 import type { Prober } from './prober.ts'
+import type { Supervisor } from './supervisor.ts'
 
 /** Everything that commands may ask of the outside; src/wiring.ts puts real adapters in. */
 export interface Ports {
@@ -20,6 +21,7 @@ export interface Ports {
   readonly scanner: KeyspaceScanner
   readonly files: Files
   readonly launcher: Launcher
+  readonly supervisor: Supervisor
   readonly loopback: Loopback
   readonly etcdBinaries: EtcdBinaries
   readonly objectStore: OpenStore

@@ -11,7 +11,7 @@ export function repairsOf(input: PlanInput, steps: readonly Step[]): Plan['repai
     steps.flatMap((step) =>
       step.kind === 'mode'
         ? [step.path]
-        : step.kind === 'manifest' && step.member
+        : 'member' in step && step.member
           ? [step.member.name]
           : [],
     ),

@@ -7,7 +7,7 @@ import { editConfig } from '../edit-config.ts'
 import { editManifest, manifestArgv, type ProbeTarget } from '../edit-manifest.ts'
 import type {
   CertificateStep,
-  ConfigChange,
+  FileChange,
   FlagChanges,
   ManifestStep,
   MemberChange,
@@ -87,7 +87,7 @@ const list = (text: string | undefined, otherwise: readonly string[]): readonly 
 
 interface Edited {
   readonly after: string
-  readonly config?: ConfigChange
+  readonly config?: FileChange
 }
 
 /** A pod whose configuration file changes gets the file's hash as an annotation, so that the kubelet restarts it. */

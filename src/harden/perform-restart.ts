@@ -1,14 +1,15 @@
-// Changes one static pod: gate, hand over leadership, replace the file, wait, prove, or put everything back.
+// Restarts one process with what was changed: gate, hand over leadership, files, wait, prove, or put everything back.
 import { KeepError } from '../core/error.ts'
 import type { Ports } from '../ports/ports.ts'
-import { manifestArgv } from './edit-manifest.ts'
 import { waitFor, waitForHealth } from './gates.ts'
 import { readText } from './make-material.ts'
-import type { ManifestStep, MemberChange } from './model.ts'
+import type { MemberChange, RestartStep } from './model.ts'
 import type { Reach, Reached } from './reach.ts'
+import { argvBefore, backUp, backupOf, placeOf, standing, writeChanges } from './restart-files.ts'
+import { restart } from './restart-unit.ts'
 
 export interface Swapping {
-  readonly ports: Pick<Ports, 'clock' | 'files' | 'host'>
+  readonly ports: Pick<Ports, 'clock' | 'files' | 'host' | 'supervisor'>
   readonly reach: Reach
   /** Where backups lie: never a directory that the kubelet reads. */
   readonly backups: string
@@ -81,45 +82,35 @@ async function advertise(
   )
 }
 
-/** The configuration file comes first: what restarts the pod is the manifest. */
-async function replace(
-  { ports }: Swapping,
-  { config, path, mode, ...step }: ManifestStep,
-  which: 'before' | 'after',
-): Promise<void> {
-  const write = async (file: string, text: string, bits: number) => {
-    const { uid, gid } = await ports.host().stat(file)
-    await ports.files.write(file, text, { mode: bits, owner: { uid, gid } })
-  }
-  if (config) await write(config.path, config[which], config.mode)
-  await write(path, step[which], mode)
-}
-
-const backup = ({ backups }: Swapping, path: string): string =>
-  `${backups}/${path.replaceAll('/', '_')}`
+const pidFile = ({ backups }: Swapping, step: RestartStep): string =>
+  `${backupOf(backups, placeOf(step))}.pids`
 
 /** Processes that had the new arguments before the change: arguments alone do not tell a restart. */
-async function earlier(swapping: Swapping, step: ManifestStep): Promise<readonly number[]> {
-  const text = await readText(swapping.ports.host(), `${backup(swapping, step.path)}.pids`)
+async function earlier(swapping: Swapping, step: RestartStep): Promise<readonly number[]> {
+  const text = await readText(swapping.ports.host(), pidFile(swapping, step))
   return text === undefined ? [] : (JSON.parse(text) as number[])
 }
 
-/** A process that is none of `old` has the arguments of the manifest that now stands, and everybody is well. */
+const isFresh =
+  (swapping: Swapping, argv: readonly string[], old: readonly number[]) =>
+  async (): Promise<boolean> =>
+    (await runners(swapping, argv)).some((pid) => !old.includes(pid))
+
+/** A process that is none of `old` has the arguments that now stand, and everybody is well. */
 async function settled(
   swapping: Swapping,
-  step: ManifestStep,
-  argv: readonly string[],
-  old: readonly number[],
+  step: RestartStep,
+  fresh: () => Promise<boolean>,
 ): Promise<void> {
-  await waitFor(waiting(swapping), `${step.path}: its pod did not come back`, async () => {
-    if (!step.runs || (await runners(swapping, argv)).some((pid) => !old.includes(pid))) return []
-    return ['no new process has its arguments']
-  })
+  const what = step.kind === 'manifest' ? `${step.path}: its pod` : `${step.unit}: its process`
+  await waitFor(waiting(swapping), `${what} did not come back`, async () =>
+    !step.runs || (await fresh()) ? [] : ['no new process has its arguments'],
+  )
   if (step.member) await waitForHealth(waiting(swapping))
 }
 
 /** Every client URL that is to be https must be the one that answers. */
-async function closedNow(swapping: Swapping, { member }: ManifestStep): Promise<void> {
+async function closedNow(swapping: Swapping, { member }: RestartStep): Promise<void> {
   if (!member?.clientUrls.after.every((url) => url.startsWith('https:'))) return
   const now = named(await waitForHealth(waiting(swapping)), member.name)
   if (now?.endpoint.startsWith('https:')) return
@@ -130,71 +121,65 @@ async function closedNow(swapping: Swapping, { member }: ManifestStep): Promise<
   )
 }
 
-async function undo(swapping: Swapping, step: ManifestStep): Promise<void> {
-  const argv = manifestArgv(step.before, step.argv[0]?.split('/').at(-1) ?? '')
-  // A pod that was never restarted is as it was already.
+/** What a person has to run, where nobody else restarts it. */
+async function undo(swapping: Swapping, step: RestartStep): Promise<readonly string[]> {
+  const argv = argvBefore(step)
+  // A process that was never restarted is as it was already.
   const first = await earlier(swapping, step)
   const old = (await runners(swapping, argv)).filter((pid) => !first.includes(pid))
   const changed = argv.join('\0') !== step.argv.join('\0')
-  await replace(swapping, step, 'before')
+  await writeChanges(swapping.ports, step, 'before')
   const { member } = step
   if (member)
     await waitFor(waiting(swapping), `${member.name}: its old peer URLs`, async () => {
       await advertise(swapping, member, member.peerUrls.before)
       return []
     })
-  await settled(swapping, step, argv, changed ? [] : old)
+  const fresh = isFresh(swapping, argv, changed ? [] : old)
+  const commands = await restart(swapping, step, fresh)
+  if (!commands) await settled(swapping, step, fresh)
+  return commands ?? []
 }
 
-/** What stands there now, `before` where only a part is changed; `conflict` where somebody else changed it. */
-async function current(swapping: Swapping, step: ManifestStep): Promise<'before' | 'after'> {
-  let state: 'before' | 'after' = 'after'
-  for (const { path, before, after } of [step, ...(step.config ? [step.config] : [])]) {
-    const text = await readText(swapping.ports.host(), path)
-    if (text === after) continue
-    if (text !== before)
-      throw new KeepError(
-        'conflict',
-        'harden.manifest-changed',
-        `${path} was changed since the plan was made`,
-        { hint: 'Run harden again: it plans anew.' },
-      )
-    state = 'before'
-  }
-  return state
-}
-
-async function change(swapping: Swapping, step: ManifestStep): Promise<void> {
+async function change(swapping: Swapping, step: RestartStep): Promise<void> {
   const { member } = step
   if (member) {
     await handOver(swapping, member.name, await waitForHealth(waiting(swapping)))
     await advertise(swapping, member, member.peerUrls.after)
   }
   const pids = JSON.stringify(await runners(swapping, step.argv))
-  await swapping.ports.files.write(`${backup(swapping, step.path)}.pids`, pids, { mode: 0o600 })
-  await replace(swapping, step, 'after')
+  await swapping.ports.files.write(pidFile(swapping, step), pids, { mode: 0o600 })
+  await writeChanges(swapping.ports, step, 'after')
 }
 
-export type Swapped = { readonly as: 'done' } | { readonly as: 'rolled-back'; readonly why: string }
+export type Swapped =
+  | { readonly as: 'done' }
+  /** Changed; somebody has to run these for it to count. */
+  | { readonly as: 'waiting'; readonly commands: readonly string[] }
+  | { readonly as: 'rolled-back'; readonly why: string; readonly commands: readonly string[] }
 
-/** Puts the old manifest back when the pod does not come back well, or what it should repair still fails. */
-export async function swapManifest(swapping: Swapping, step: ManifestStep): Promise<Swapped> {
-  const { files } = swapping.ports
-  const state = await current(swapping, step)
-  await files.makeDirectory(swapping.backups)
-  for (const { path, before } of [step, ...(step.config ? [step.config] : [])])
-    await files.write(backup(swapping, path), before, { mode: 0o600 })
-  if (state === 'before') await change(swapping, step)
+/** `done`, `waiting`, or why it is not well. */
+async function settle(swapping: Swapping, step: RestartStep): Promise<Swapped | string> {
+  const fresh = isFresh(swapping, step.argv, await earlier(swapping, step))
   try {
-    await settled(swapping, step, step.argv, await earlier(swapping, step))
+    const commands = await restart(swapping, step, fresh)
+    if (commands) return { as: 'waiting', commands }
+    await settled(swapping, step, fresh)
     await closedNow(swapping, step)
     const failing = step.member ? await swapping.prove(step.member.name) : []
-    if (failing.length === 0) return { as: 'done' }
-    await undo(swapping, step)
-    return { as: 'rolled-back', why: `still failing: ${failing.join(', ')}` }
+    return failing.length === 0 ? { as: 'done' } : `still failing: ${failing.join(', ')}`
   } catch (thrown) {
     if (swapping.signal.aborted || !(thrown instanceof KeepError)) throw thrown
-    await undo(swapping, step)
-    return { as: 'rolled-back', why: thrown.message }
+    return thrown.message
   }
+}
+
+/** Puts the old files back when the process does not come back well, or what it should repair still fails. */
+export async function performRestart(swapping: Swapping, step: RestartStep): Promise<Swapped> {
+  const state = await standing(swapping.ports, step)
+  await backUp(swapping.ports, swapping.backups, step)
+  if (state === 'before') await change(swapping, step)
+  const result = await settle(swapping, step)
+  if (typeof result !== 'string') return result
+  return { as: 'rolled-back', why: result, commands: await undo(swapping, step) }
 }
