@@ -13,6 +13,11 @@ export interface EtcdTls {
   readonly serverName?: string
   /** `false` talks to a server that cannot prove who it is; default true. */
   readonly rejectUnauthorized?: boolean
+  /**
+   * SHA-256 of public keys, hexadecimal: a server that proves to hold one of them is believed although its
+   * certificate is not (expired, for another name, of another CA). Not to be given together with a password.
+   */
+  readonly serverKeys?: readonly string[]
 }
 
 export interface EtcdTarget {

@@ -46,7 +46,7 @@ export async function gather(
     options.needs,
     part,
   )
-  const wire = await lookOnWire(ports, members, host.apiservers, options, { part, signal })
+  const wire = await lookOnWire(ports, host.members, host.apiservers, options, { part, signal })
   return {
     schema: 'etcdkeep.facts/v1',
     at,

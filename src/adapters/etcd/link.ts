@@ -2,7 +2,7 @@
 import type { Transport } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
 import type { EtcdTls } from '../../ports/etcd.ts'
-import { parseEndpoint, tlsOptions } from './material.ts'
+import { parseEndpoint, tlsMaterial } from './material.ts'
 import { openSessions } from './session.ts'
 import { unreachable } from './transport-errors.ts'
 
@@ -26,10 +26,9 @@ const aborted = (signal: AbortSignal): Promise<never> =>
 
 export function openLink(endpoint: string, tls: EtcdTls | undefined): Link {
   const { origin } = parseEndpoint(endpoint)
-  const sessions = openSessions(origin, {
-    ...tlsOptions(tls),
-    settings: { initialWindowSize: WINDOW },
-  })
+  const { options, refuse } = tlsMaterial(tls)
+  const settings = { initialWindowSize: WINDOW }
+  const sessions = openSessions(origin, { ...options, settings }, refuse)
   const transport = createGrpcTransport({
     baseUrl: origin,
     sessionManager: sessions,

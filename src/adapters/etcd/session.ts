@@ -5,7 +5,9 @@ import {
   type ClientHttp2Stream,
   type SecureClientSessionOptions,
 } from 'node:http2'
+import { TLSSocket } from 'node:tls'
 import type { createGrpcTransport } from '@connectrpc/connect-node'
+import type { RefuseServer } from './server-identity.ts'
 
 type Manager = NonNullable<Parameters<typeof createGrpcTransport>[0]['sessionManager']>
 
@@ -33,7 +35,11 @@ function keepAlive(
  * Connect's own session manager listens for no errors between a connection and its first request: garbage sent in
  * that moment ends the whole process. Here somebody always listens.
  */
-export function openSessions(origin: string, options: SecureClientSessionOptions): Sessions {
+export function openSessions(
+  origin: string,
+  options: SecureClientSessionOptions,
+  refuse?: RefuseServer,
+): Sessions {
   const streams = { open: 0 }
   let session: ClientHttp2Session | undefined
   let opening: Promise<ClientHttp2Session> | undefined
@@ -43,7 +49,9 @@ export function openSessions(origin: string, options: SecureClientSessionOptions
       session = made
       made.on('error', reject)
       made.once('close', () => reject(new Error('the connection was closed')))
-      made.once('connect', () => {
+      made.once('connect', (_, socket) => {
+        const why = socket instanceof TLSSocket ? refuse?.(socket) : undefined
+        if (why) return made.destroy(why)
         made.unref()
         resolve(made)
       })

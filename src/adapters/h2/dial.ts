@@ -8,6 +8,8 @@ export interface Dialing {
   readonly url: URL
   /** For https; as tls.connect takes them. */
   readonly tls: ConnectionOptions
+  /** Asked when TLS stands and before anything is sent; an error ends the connection. */
+  readonly refuse?: (socket: TLSSocket) => Error | undefined
   readonly signal: AbortSignal
   /** Milliseconds without a byte after which the peer counts as hung. */
   readonly silenceMs: number
@@ -74,6 +76,8 @@ export function dialH2(dialing: Dialing): Promise<Dialed> {
     socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
       if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2')
         return stop(failure(new Error('the server does not talk HTTP/2')))
+      const why = socket instanceof TLSSocket ? dialing.refuse?.(socket) : undefined
+      if (why) return stop(failure(why))
       connection = new H2Connection(socket)
       resolve({ connection, close: () => socket.destroy() })
     })

@@ -1,7 +1,7 @@
 import { KeepError } from '../../core/error.ts'
 import type { KeyspaceScanner, Row, ScanRequest, ScanResult } from '../../ports/keyspace-scanner.ts'
 import { statusError } from '../etcd/grpc-status.ts'
-import { parseEndpoint, tlsOptions } from '../etcd/material.ts'
+import { parseEndpoint, tlsMaterial } from '../etcd/material.ts'
 import { unreachable } from '../etcd/transport-errors.ts'
 import { dialH2, type Dialed } from '../h2/dial.ts'
 import { grpcCall, GrpcStatus, type MessageHandler } from '../h2/grpc-call.ts'
@@ -64,9 +64,11 @@ async function open(
   silenceMs: number,
 ): Promise<Connected> {
   const url = parseEndpoint(endpoint)
+  const { options, refuse } = tlsMaterial(url.protocol === 'https:' ? target.tls : undefined)
   const dialed: Dialed = await dialH2({
     url,
-    tls: url.protocol === 'https:' ? tlsOptions(target.tls) : {},
+    tls: options,
+    ...(refuse && { refuse }),
     signal,
     silenceMs,
     failure: (cause) =>

@@ -1,5 +1,5 @@
 // What the members themselves answer: their doors, their calls, their rows.
-import { known, missing, type Fact, type Missing } from '../../core/fact.ts'
+import { known, missing, valueOf, type Fact, type Missing } from '../../core/fact.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { EtcdConnector } from '../../ports/etcd.ts'
 import type { Host } from '../../ports/host.ts'
@@ -54,6 +54,13 @@ const credentialsOf = async (
   options: GatherOptions,
 ): Promise<Credentials | undefined> =>
   options.credentials ?? findCredentials(host, launchesOf(members), launchesOf(apiservers))
+
+/** Public keys of the certificates that the members are given to serve. */
+const serverKeysOf = (members: readonly Member[]): readonly string[] => {
+  const files = members.flatMap((one) => one.certificates.filter(({ role }) => role === 'server'))
+  const leaves = files.flatMap((file) => valueOf(file.certificates)?.slice(0, 1) ?? [])
+  return [...new Set(leaves.map((one) => one.spkiSha256))]
+}
 
 type Question = Omit<RpcQuestion, 'endpoints'>
 
@@ -154,7 +161,8 @@ export async function lookOnWire(
   const { part, signal } = run
   const credentials = await credentialsOf(ports.host, members, apiservers, options)
   const now = () => ports.clock.now()
-  const base = { ...(credentials && { credentials }), timeoutMs, signal, now }
+  const serverKeys = serverKeysOf(members)
+  const base = { ...(credentials && { credentials }), serverKeys, timeoutMs, signal, now }
   const endpoints = [...new Set(members.flatMap((one) => doorsOf(one, options)))]
   const whole = { ...base, endpoints }
   const asks = needs.has('rpc')

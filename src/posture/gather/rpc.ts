@@ -12,16 +12,22 @@ export interface RpcQuestion {
   /** Client URLs that can be dialled. */
   readonly endpoints: readonly string[]
   readonly credentials?: Credentials
+  /** Of the members' own certificate files: who holds such a key is a member. */
+  readonly serverKeys?: readonly string[]
   readonly timeoutMs: number
   readonly signal: AbortSignal
   readonly now: () => Date
 }
 
-/** A server is verified wherever a CA is at hand, and always before a password is sent. */
+/**
+ * A server is verified wherever a CA is at hand, and always before a password is sent. Without a password at stake
+ * the key of a member's certificate file vouches for it too: an expired certificate hides nothing from a reader.
+ */
 export function targetOf({
   endpoints,
   credentials,
-}: Pick<RpcQuestion, 'endpoints' | 'credentials'>): EtcdTarget {
+  serverKeys,
+}: Pick<RpcQuestion, 'endpoints' | 'credentials' | 'serverKeys'>): EtcdTarget {
   const { ca, certificate, key, user } = credentials ?? {}
   return {
     endpoints,
@@ -29,6 +35,7 @@ export function targetOf({
       ...(ca !== undefined && { ca }),
       ...(certificate !== undefined && key && { cert: certificate, key }),
       rejectUnauthorized: ca !== undefined || user !== undefined,
+      ...(serverKeys && !user && { serverKeys }),
     },
     ...(user && { user }),
   }

@@ -11,7 +11,30 @@ const peer = (file: string) =>
     }),
   })
 
+/** What is asked for over gRPC, of a server whose certificate is not accepted. */
+const stillAsked: Case['expect'] = [
+  ['alarms-clear', 'pass', 'etcd'],
+  ['secrets-encrypted', 'not-applicable', 'etcd'],
+]
+const withApiserver: Pick<Case, 'after'> = {
+  async after(ground) {
+    await ground.apiserverManifest({})
+  },
+}
+
 export const certificateCases: readonly Case[] = [
+  {
+    name: 'an expired server certificate hides nothing from a reader',
+    members: server('server-expired'),
+    ...withApiserver,
+    expect: [['server-cert', 'fail'], ...stillAsked],
+  },
+  {
+    name: 'a server certificate for another address hides nothing from a reader',
+    members: server('server-elsewhere'),
+    ...withApiserver,
+    expect: [['server-cert', 'fail'], ...stillAsked],
+  },
   {
     name: 'an expired server certificate',
     members: server('server-expired'),
