@@ -19,6 +19,11 @@ export interface Dialing {
 
 export interface Dialed {
   readonly connection: H2Connection
+  /** Reads no more until `resume`; what was read already may still come. */
+  pause(): void
+  resume(): void
+  /** From now on the caller watches for silence. */
+  noSilenceLimit(): void
   close(): void
 }
 
@@ -79,7 +84,13 @@ export function dialH2(dialing: Dialing): Promise<Dialed> {
       const why = socket instanceof TLSSocket ? dialing.refuse?.(socket) : undefined
       if (why) return stop(failure(why))
       connection = new H2Connection(socket)
-      resolve({ connection, close: () => socket.destroy() })
+      resolve({
+        connection,
+        pause: () => socket.pause(),
+        resume: () => socket.resume(),
+        noSilenceLimit: () => socket.setTimeout(0),
+        close: () => socket.destroy(),
+      })
     })
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })

@@ -1,12 +1,7 @@
 import { KeepError } from '../../core/error.ts'
 import type { KeyspaceScanner, Row, ScanRequest, ScanResult } from '../../ports/keyspace-scanner.ts'
-import { statusError } from '../etcd/grpc-status.ts'
-import { parseEndpoint, tlsMaterial } from '../etcd/material.ts'
-import { unreachable } from '../etcd/transport-errors.ts'
-import { dialH2, type Dialed } from '../h2/dial.ts'
-import { grpcCall, GrpcStatus, type MessageHandler } from '../h2/grpc-call.ts'
-import type { Header } from '../h2/hpack.ts'
-import { authenticateRequest, rangeRequest, tokenOf } from './messages.ts'
+import { openMember, type Member } from '../h2/member.ts'
+import { rangeRequest } from './messages.ts'
 import { ScanPlan, type Page } from './plan.ts'
 import { RangeReader } from './range-reader.ts'
 
@@ -25,88 +20,18 @@ const FIRST_PAGE_ROWS = 500
 const RANGE_PAGES = 5
 const PAGE_BYTES = 16 * 1024 * 1024
 
-const silent: MessageHandler = { start() {}, piece() {}, finish() {} }
-const gathering = (parts: Buffer[]): MessageHandler => ({
-  ...silent,
-  piece: (bytes, start, end) => parts.push(Buffer.from(bytes.subarray(start, end))),
-})
-
-interface Connected {
-  readonly endpoint: string
-  call(path: string, message: Uint8Array, handler: MessageHandler): Promise<void>
-  close(): void
-}
-
-async function login(
-  target: ScanRequest['target'],
-  send: (path: string, message: Uint8Array, handler: MessageHandler) => Promise<void>,
-): Promise<readonly Header[]> {
-  if (!target.user) return []
-  const { name, password } = target.user
-  const parts: Buffer[] = []
-  try {
-    await send(
-      '/etcdserverpb.Auth/Authenticate',
-      authenticateRequest(name, password.reveal()),
-      gathering(parts),
-    )
-  } catch (thrown) {
-    if (thrown instanceof KeepError && thrown.code === 'etcd.auth-not-enabled') return []
-    throw thrown
-  }
-  return [['token', tokenOf(Buffer.concat(parts))]]
-}
-
-async function open(
-  endpoint: string,
-  target: ScanRequest['target'],
-  signal: AbortSignal,
-  silenceMs: number,
-): Promise<Connected> {
-  const url = parseEndpoint(endpoint)
-  const { options, refuse } = tlsMaterial(url.protocol === 'https:' ? target.tls : undefined)
-  const dialed: Dialed = await dialH2({
-    url,
-    tls: options,
-    ...(refuse && { refuse }),
-    signal,
-    silenceMs,
-    failure: (cause) =>
-      unreachable(cause, endpoint, cause instanceof Error ? cause.message : undefined),
-  })
-  let metadata: readonly Header[] = []
-  const scheme = url.protocol === 'https:' ? 'https' : 'http'
-  const call: Connected['call'] = (path, message, handler) =>
-    grpcCall(
-      dialed.connection,
-      { authority: url.host, scheme, path, message, metadata },
-      handler,
-    ).catch((thrown: unknown) => {
-      if (!(thrown instanceof GrpcStatus)) throw thrown
-      const { code, message: text } = thrown
-      throw statusError({ code, text, cause: thrown }, endpoint, path.replace(/^.*\//, ''))
-    })
-  try {
-    metadata = await login(target, call)
-  } catch (thrown) {
-    dialed.close()
-    throw thrown
-  }
-  return { endpoint, call, close: () => dialed.close() }
-}
-
 /** The first endpoint that can be connected to. */
 async function openAny(
   target: ScanRequest['target'],
   signal: AbortSignal,
   silenceMs: number,
-): Promise<Connected> {
+): Promise<Member> {
   let last = new KeepError('usage', 'etcd.no-endpoint', 'no endpoint was given', {
     hint: 'Give --endpoints.',
   })
   for (const endpoint of target.endpoints) {
     try {
-      return await open(endpoint, target, signal, silenceMs)
+      return await openMember(endpoint, target, signal, silenceMs)
     } catch (thrown) {
       if (!(thrown instanceof KeepError) || thrown.kind !== 'unavailable') throw thrown
       last = thrown
@@ -116,14 +41,14 @@ async function openAny(
 }
 
 class Scan {
-  readonly #connected: Connected
+  readonly #connected: Member
   readonly #visit: (row: Row) => void
   readonly #pageRows: number
   revision: bigint
   rows = 0
   bytes = 0
 
-  constructor(connected: Connected, revision: bigint, pageRows: number, visit: (row: Row) => void) {
+  constructor(connected: Member, revision: bigint, pageRows: number, visit: (row: Row) => void) {
     this.#connected = connected
     this.revision = revision
     this.#pageRows = pageRows
