@@ -8,6 +8,8 @@ import { ownKeyspaceScanner } from './adapters/keyspace/scanner.ts'
 import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
 import { openStore } from './adapters/object-store/open-store.ts'
+import { workerChunkCipher } from './adapters/chunk-cipher/worker-chunk-cipher.ts'
+import { ownSnapshotStream } from './adapters/snapshot-stream/own-snapshot-stream.ts'
 import { networkProber } from './adapters/prober/network-prober.ts'
 import { systemdSupervisor } from './adapters/supervisor/systemd.ts'
 import type { Ports } from './ports/ports.ts'
@@ -18,6 +20,8 @@ export const wire = (): Ports => ({
   prober: networkProber,
   etcd: grpcEtcd(),
   scanner: ownKeyspaceScanner(),
+  snapshotStream: ownSnapshotStream(),
+  chunkCipher: workerChunkCipher(),
   files: nodeFiles(),
   launcher: nodeLauncher(),
   supervisor: systemdSupervisor(),

@@ -9,6 +9,8 @@ import type { Loopback } from './loopback.ts'
 import type { OpenStore } from './object-store.ts'
 import type { Prober } from './prober.ts'
 import type { Supervisor } from './supervisor.ts'
+import type { SnapshotStream } from './snapshot-stream.ts'
+import type { ChunkCipher } from './chunk-cipher.ts'
 
 /** Everything that commands may ask of the outside; src/wiring.ts puts real adapters in. */
 export interface Ports {
@@ -19,6 +21,8 @@ export interface Ports {
   prober(options?: { readonly timeoutMs?: number }): Prober
   readonly etcd: EtcdConnector
   readonly scanner: KeyspaceScanner
+  readonly snapshotStream: SnapshotStream
+  readonly chunkCipher: ChunkCipher
   readonly files: Files
   readonly launcher: Launcher
   readonly supervisor: Supervisor
