@@ -79,7 +79,7 @@ export class ChunkJobs {
 
   #fail(error: KeepError): void {
     this.#broken ??= error
-    for (const { reject } of this.#waiting.values()) reject(error)
+    for (const waiting of this.#waiting.values()) waiting.reject(error)
     this.#waiting.clear()
   }
 }

@@ -20,6 +20,6 @@ parentPort?.on('message', ({ bytes, index, last }: Job) => {
     parentPort?.postMessage(done, [result.buffer])
   } catch (thrown) {
     const done: Done = { index, failure: messageOf(thrown) }
-    parentPort?.postMessage(done)
+    parentPort?.postMessage(done, [])
   }
 })
