@@ -1,0 +1,68 @@
+const MARK = Buffer.from('k8s:enc:', 'latin1')
+const MOST = 1000
+const LONGEST = 512
+/** Names are noted for each page as bits of one number; what exceeds them is taken for seen. */
+const BITS = 30
+/** The bit of values whose provider nobody knows. */
+const UNKNOWN = 1 << 30
+
+const PROVIDERS: Readonly<Record<string, string>> = { 'kms:v1': 'kms-v1', 'kms:v2': 'kms-v2' }
+
+interface Seen {
+  readonly start: Buffer
+  readonly name: string
+}
+
+/** Names of Kubernetes encryption keys, as encrypted values carry them in front: `aescbc:key1`, `kms-v2:vault`. */
+export class EncryptionNames {
+  readonly #seen: Seen[] = []
+  #last = 0
+
+  /** The bit of the name before the value's bytes, or 0. */
+  bitOf(bytes: Uint8Array, start: number, end: number): number {
+    for (let at = 0; at < MARK.length; at += 1)
+      if (start + at >= end || bytes[start + at] !== MARK[at]) return 0
+    return this.#bit(bytes, start, end)
+  }
+
+  named(mask: number): readonly string[] {
+    const names = this.#seen.filter((_, index) => index >= BITS || (mask & bit(index)) !== 0)
+    const unknown = (mask & UNKNOWN) === 0 ? [] : ['unknown']
+    return [...new Set([...names.map(({ name }) => name), ...unknown])].toSorted()
+  }
+
+  #bit(bytes: Uint8Array, start: number, end: number): number {
+    const last = this.#seen[this.#last]
+    if (last && startsWith(bytes, start, end, last.start)) return bit(this.#last)
+    const found = this.#seen.findIndex((one) => startsWith(bytes, start, end, one.start))
+    if (found < 0) return this.#add(bytes, start, end)
+    this.#last = found
+    return bit(found)
+  }
+
+  #add(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#seen.length >= MOST) return UNKNOWN
+    const head = Buffer.from(bytes.subarray(start, Math.min(end, start + LONGEST))).toString(
+      'latin1',
+    )
+    const [whole, kind = '', version = '', name = ''] =
+      /^k8s:enc:([a-z]+):(v[0-9]+):([^:]+):/.exec(head) ?? []
+    if (whole === undefined) return UNKNOWN
+    const provider = PROVIDERS[`${kind}:${version}`] ?? kind
+    const text = Buffer.from(name, 'latin1').toString('utf8')
+    const count = this.#seen.push({
+      start: Buffer.from(whole, 'latin1'),
+      name: `${provider}:${text}`,
+    })
+    return bit(count - 1)
+  }
+}
+
+const bit = (index: number) => (index < BITS ? 1 << index : 0)
+
+function startsWith(bytes: Uint8Array, start: number, end: number, with_: Buffer): boolean {
+  if (end - start < with_.length) return false
+  for (let at = with_.length - 1; at >= 0; at -= 1)
+    if (bytes[start + at] !== with_[at]) return false
+  return true
+}
