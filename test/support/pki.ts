@@ -13,6 +13,7 @@ export async function layPki(directory: string, now = new Date()): Promise<void>
   const decade = { now, days: 3650 }
   await mkdir(join(directory, 'modes'), { recursive: true, mode: 0o700 })
   await mkdir(join(directory, 'with-key'), { mode: 0o700 })
+  await mkdir(join(directory, 'own'), { mode: 0o700 })
 
   const text = (name: string, content: string | Uint8Array, mode = 0o644) =>
     writeFile(join(directory, name), content, { mode })
@@ -33,6 +34,7 @@ export async function layPki(directory: string, now = new Date()): Promise<void>
   await text('cluster-ca-copy.crt', clusterCa.pem)
   await text('foreign-ca.crt', foreignCa.pem)
   await text('etcd-ca-replaced.crt', etcdCa.pem)
+  await text('own/ca.crt', etcdCa.pem)
   await text('bundle.crt', etcdCa.pem + clusterCa.pem)
   await pair('with-key/etcd-ca', etcdCa)
   const crlTimes = { thisUpdate: now, nextUpdate: validFor(year).notAfter }

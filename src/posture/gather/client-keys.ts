@@ -108,10 +108,10 @@ async function clusterCaPath(
 ): Promise<string> {
   const named = onHost(apiservers[0], 'client-ca-file')
   if (named !== undefined) return named
-  const beside = onHost(member, 'trusted-ca-file')?.replace(/\/etcd\/[^/]+$/, '/ca.crt')
-  return beside?.endsWith('/ca.crt') && (await text(host, beside)) !== undefined
-    ? beside
-    : CLUSTER_CA
+  // Only the folder above one called etcd: a CA called ca.crt elsewhere is etcd's own.
+  const above = /^(.*)\/etcd\/[^/]+$/.exec(onHost(member, 'trusted-ca-file') ?? '')?.[1]
+  const beside = above === undefined ? CLUSTER_CA : `${above}/ca.crt`
+  return (await text(host, beside)) === undefined ? CLUSTER_CA : beside
 }
 
 async function clusterCredentials(

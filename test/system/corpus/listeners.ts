@@ -174,6 +174,11 @@ export const listenerCases: readonly Case[] = [
     expect: [['client-ca-exclusive', 'fail']],
   },
   {
+    name: 'good: a CA of its own that is called ca.crt',
+    members: m1({ flags: (g) => ({ 'trusted-ca-file': g.pki('own/ca.crt') }) }),
+    expect: [['client-ca-exclusive', 'pass']],
+  },
+  {
     name: 'good: a CA of its own, beside a cluster CA',
     after: (g) => g.apiserverManifest({}),
     expect: [['client-ca-exclusive', 'pass']],
