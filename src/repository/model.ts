@@ -4,6 +4,12 @@ import type { KeyServiceKind } from '../ports/key-service.ts'
 /** Lower-case hex of a SHA-256. */
 export type Sha256 = string
 
+/** One object of a chain, and by its hash all that came before. */
+export interface Tip {
+  readonly sequence: number
+  readonly sha256: Sha256
+}
+
 export interface SnapshotMember {
   /** Lower-case hex, as etcd prints it. */
   readonly id: string
@@ -40,7 +46,9 @@ export interface Manifest {
   readonly sequence: number
   /** SHA-256 of the manifest object before; null for the first. */
   readonly previous: Sha256 | null
-  /** 128 random bits; names the objects that go with it. */
+  /** The last record when this was written: records before it cannot be removed unseen. */
+  readonly records: Tip | null
+  /** 128 random bits, hex; names the objects that go with it. */
   readonly id: string
   readonly created: string
   readonly tool: string

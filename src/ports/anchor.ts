@@ -1,0 +1,12 @@
+/**
+ * One small document that lies outside the store: what the newest was when somebody last looked. Throws KeepError
+ * `unavailable`, `denied`, `corrupt` (`anchor.too-large`), `cancelled`.
+ */
+export interface AnchorPlace {
+  /** `file:///var/lib/etcdkeep/anchor.json`, `etcd:/etcdkeep/anchor`; no credential. */
+  readonly name: string
+  /** Undefined where there is none yet. */
+  read(signal?: AbortSignal): Promise<Uint8Array | undefined>
+  /** Throws `conflict` (`anchor.moved`) where something else than `previous` stands there by now. */
+  write(content: Uint8Array, previous: Uint8Array | undefined, signal?: AbortSignal): Promise<void>
+}
