@@ -4,6 +4,7 @@ import { systemClock } from './adapters/clock/system.ts'
 import { nodeFiles } from './adapters/files/node-files.ts'
 import { grpcEtcd } from './adapters/etcd/connector.ts'
 import { linuxHost } from './adapters/host/linux.ts'
+import { keyServices } from './adapters/key-service/key-services.ts'
 import { ownKeyspaceScanner } from './adapters/keyspace/scanner.ts'
 import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
@@ -28,4 +29,5 @@ export const wire = (): Ports => ({
   loopback: nodeLoopback(),
   etcdBinaries,
   objectStore: openStore,
+  keyServices: keyServices(),
 })

@@ -25,3 +25,20 @@ export interface KeyUnwrapper {
   /** Undefined where the wrap is for another key; throws KeepError `corrupt`, `unavailable`, `denied`. */
   unwrap(wrapped: WrappedKey, signal?: AbortSignal): Promise<Secret<Uint8Array> | undefined>
 }
+
+/** Makes wrappers and unwrappers from what people have; reads no file and calls nobody by itself. */
+export interface KeyServices {
+  /** Closes for an age recipient, `age1…`. Throws `config` for what is none. */
+  ageRecipient(recipient: string): Promise<KeyWrapper>
+  /**
+   * Opens with what is in a file of identities (as `age-keygen` writes it) or in a key file. `path` is for messages.
+   * Throws `config` where the text holds neither.
+   */
+  identity(text: Secret, path: string): Promise<KeyUnwrapper>
+  /** Closes with what is in a key file, which can open too. Throws `config` where the text holds none. */
+  keyFile(text: Secret, path: string): KeyWrapper
+  /** A new age identity: its file's text, and the recipient that is public. */
+  newIdentity(): Promise<{ readonly text: Secret; readonly recipient: string }>
+  /** A new key file's text, and its fingerprint. */
+  newKeyFile(): { readonly text: Secret; readonly fingerprint: string }
+}

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { EtcdConnector } from './etcd.ts'
 import type { Files } from './files.ts'
 import type { Host } from './host.ts'
+import type { KeyServices } from './key-service.ts'
 import type { KeyspaceScanner } from './keyspace-scanner.ts'
 import type { Launcher } from './launcher.ts'
 import type { Loopback } from './loopback.ts'
@@ -29,4 +30,5 @@ export interface Ports {
   readonly loopback: Loopback
   readonly etcdBinaries: EtcdBinaries
   readonly objectStore: OpenStore
+  readonly keyServices: KeyServices
 }

@@ -96,7 +96,8 @@ describe('what an attacker does to the store is named', () => {
     move(manifest(2), 'keep')
     move(manifest(3), manifest(2))
     move('keep', manifest(3))
-    assert.deepEqual(await told(), [`misplaced ${manifest(2)}`, `misplaced ${manifest(3)}`])
+    const seen = (await told()).filter((one) => !one.startsWith('(stray'))
+    assert.deepEqual(seen, [`misplaced ${manifest(2)}`, `misplaced ${manifest(3)}`])
   })
 
   test('one is deleted from the middle, or the first', async () => {
