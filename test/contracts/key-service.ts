@@ -45,7 +45,11 @@ export function keyServiceContract(name: string, fresh: () => Promise<KeyPairUnd
       for (let at = 0; at < wrap.wrapped.length; at += 1 + Math.floor(wrap.wrapped.length / 40)) {
         const wrapped = Buffer.from(wrap.wrapped)
         wrapped[at] = (wrapped[at] ?? 0) ^ 4
-        await assert.rejects(unwrapper.unwrap({ ...wrap, wrapped }), { kind: 'corrupt' }, `byte ${at}`)
+        await assert.rejects(
+          unwrapper.unwrap({ ...wrap, wrapped }),
+          { kind: 'corrupt' },
+          `byte ${at}`,
+        )
       }
       for (const wrapped of [
         wrap.wrapped.subarray(0, -1),

@@ -69,9 +69,14 @@ export async function ageIdentity(text: Secret, path: string): Promise<KeyUnwrap
       const line = own.get(key)
       if (service !== 'age' || line === undefined) return undefined
       const changed = () =>
-        new KeepError('corrupt', 'keys.wrap-changed', `the data key wrapped for ${key} cannot be opened`, {
-          hint: 'its bytes were changed: try another recipient or generation',
-        })
+        new KeepError(
+          'corrupt',
+          'keys.wrap-changed',
+          `the data key wrapped for ${key} cannot be opened`,
+          {
+            hint: 'its bytes were changed: try another recipient or generation',
+          },
+        )
       if (wrapped.length > LIMIT) throw changed()
       const decrypter = new Decrypter()
       decrypter.addIdentity(line)

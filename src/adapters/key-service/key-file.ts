@@ -48,9 +48,14 @@ export function keyFile(text: Secret, path: string): KeyWrapper & KeyUnwrapper {
         const opened = cipher.update(bytes.subarray(NONCE, -TAG))
         return new Secret<Uint8Array>(Buffer.concat([opened, cipher.final()]))
       } catch {
-        throw new KeepError('corrupt', 'keys.wrap-changed', `the data key wrapped for key file ${fingerprint} cannot be opened`, {
-          hint: 'its bytes were changed: try another recipient or generation',
-        })
+        throw new KeepError(
+          'corrupt',
+          'keys.wrap-changed',
+          `the data key wrapped for key file ${fingerprint} cannot be opened`,
+          {
+            hint: 'its bytes were changed: try another recipient or generation',
+          },
+        )
       }
     },
   }

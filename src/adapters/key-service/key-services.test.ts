@@ -39,15 +39,23 @@ test('a file of several identities opens what is for any of them', async () => {
 test('what is no key is told without being quoted', async () => {
   const { text } = await services.newIdentity()
   const line = text.reveal().split('\n')[1] ?? ''
-  await assert.rejects(services.ageRecipient('age1nonsense'), { kind: 'config', code: 'keys.recipient' })
+  await assert.rejects(services.ageRecipient('age1nonsense'), {
+    kind: 'config',
+    code: 'keys.recipient',
+  })
   for (const bad of [line, line.toLowerCase()])
-    await assert.rejects(services.ageRecipient(bad), (error: Error) => !error.message.includes(bad.slice(20)))
+    await assert.rejects(
+      services.ageRecipient(bad),
+      (error: Error) => !error.message.includes(bad.slice(20)),
+    )
   const cut = new Secret(line.slice(0, -3))
   await assert.rejects(services.identity(cut, 'i.txt'), (error: Error) => {
     assert.match(error.message, /^i\.txt: key 1 in it/)
     return !error.message.includes(line.slice(20, 40))
   })
-  assert.throws(() => services.keyFile(new Secret('etcdkeep-key-1:short'), 'k'), { code: 'keys.key-file' })
+  assert.throws(() => services.keyFile(new Secret('etcdkeep-key-1:short'), 'k'), {
+    code: 'keys.key-file',
+  })
 })
 
 test('the age tool itself opens a wrapped key', async (t) => {
@@ -58,6 +66,8 @@ test('the age tool itself opens a wrapped key', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'age-test-'))
   t.after(() => rmSync(directory, { recursive: true }))
   writeFileSync(join(directory, 'identity.txt'), text.reveal(), { mode: 0o600 })
-  const { stdout } = spawnSync('age', ['-d', '-i', join(directory, 'identity.txt')], { input: wrapped })
+  const { stdout } = spawnSync('age', ['-d', '-i', join(directory, 'identity.txt')], {
+    input: wrapped,
+  })
   assert.deepEqual(stdout, Buffer.alloc(32, 9))
 })

@@ -4,8 +4,7 @@ import { isKeyFile, keyFile, newKeyFile } from './key-file.ts'
 
 export const keyServices = (): KeyServices => ({
   ageRecipient,
-  identity: async (text, path) =>
-    isKeyFile(text) ? keyFile(text, path) : ageIdentity(text, path),
+  identity: async (text, path) => (isKeyFile(text) ? keyFile(text, path) : ageIdentity(text, path)),
   keyFile,
   newIdentity: newAgeIdentity,
   newKeyFile,
