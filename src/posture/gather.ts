@@ -4,9 +4,10 @@ import { guarded } from './gather/guard.ts'
 import { discoverLaunches, type Discovery } from './gather/launches.ts'
 import { freshApiserver, freshMember, membersElsewhere } from './gather/members.ts'
 import { lookOnHost } from './gather/on-host.ts'
-import { lookOnWire, type WirePorts } from './gather/on-wire.ts'
+import { lookOnWire } from './gather/on-wire.ts'
 import type { GatherOptions } from './gather/options.ts'
 import type { Trouble } from './gather/trouble.ts'
+import type { WirePorts } from './gather/wire-ports.ts'
 import type { Observation } from './observation.ts'
 
 const NOBODY: Discovery = { members: [], apiservers: [], manifestDirectories: [], troubles: [] }

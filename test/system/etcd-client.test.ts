@@ -157,7 +157,7 @@ for (const binary of binaries)
         known: true,
         value: [{ name: 'root', roles: ['root'] }],
       })
-      const status = await memberStatus(grpcEtcd(), own)
+      const { status } = await memberStatus(grpcEtcd(), asked, [own.credentials])
       assert.equal(status.known && status.value.version, binary.version)
       const scanned = await ownKeyspaceScanner().scan(
         { target: { endpoints: [endpoint], user: root } },

@@ -1,17 +1,18 @@
 // Finds the certificates that a door can be tried with: the user's, the API server's, the member's own.
 import { valueOf } from '../../core/fact.ts'
 import { Secret } from '../../core/secret.ts'
-import { hostPath, setting, type Launch } from '../../effective/model.ts'
+import type { Launch } from '../../effective/model.ts'
 import type { Certificate } from '../../pki/model.ts'
 import type { Host } from '../../ports/host.ts'
 import type { ListenerProbe } from '../facts/probes.ts'
 import type { Apiserver, Member } from '../observation.ts'
 import { parseCertificates } from '../../pki/parse-certificate.ts'
+import { hostCredentials, onHost, pairsOf } from './credentials.ts'
 import { kubeconfigIdentities } from './kubeconfig-identities.ts'
 import type { GatherOptions } from './options.ts'
-import { neighbourPairs } from './neighbour-keys.ts'
 import type { NamedCredential } from './named-credential.ts'
 import { authorityFrom, probeCredential, type Authority } from './probe-certificate.ts'
+import { readPair, textAt } from './read-pair.ts'
 
 /** Everything that one member's doors are tried with; empty lists where nothing is at hand. */
 export interface ClientKeys {
@@ -26,50 +27,21 @@ export interface ClientKeys {
   readonly authorities: NonNullable<ListenerProbe['authorities']>
 }
 
-type Names = readonly (readonly [certificate: string, key: string])[]
-
-const text = async (host: Host, path: string): Promise<string | undefined> => {
-  try {
-    return Buffer.from(await host.read(path)).toString('utf8')
-  } catch {
-    return undefined
-  }
-}
-
-async function pair(
-  host: Host,
-  certificatePath: string,
-  keyPath: string,
-): Promise<NamedCredential | undefined> {
-  const certificate = await text(host, certificatePath)
-  const key = await text(host, keyPath)
-  if (!certificate?.includes('-----BEGIN') || !key?.includes('PRIVATE KEY')) return undefined
-  return { certificate, key: new Secret(key), source: certificatePath }
-}
-
-const pairs = async (host: Host, launch: Launch | undefined, names: Names) => {
-  if (!launch) return []
-  const found = names.map(([certificate, key]) => {
-    const paths = [setting(launch, certificate), setting(launch, key)]
-    const [first, second] = paths.map((path) => path && hostPath(launch, path))
-    return first && second ? pair(host, first, second) : Promise.resolve(undefined)
-  })
-  return (await Promise.all(found)).filter((one) => one !== undefined)
-}
-
-const launchesOf = (one: Pick<Member, 'running' | 'declared'>): readonly Launch[] =>
-  [valueOf(one.running), valueOf(one.declared)].filter((launch) => launch !== undefined)
+const launchesOf = (one: Pick<Member, 'running' | 'declared' | 'visible'>): readonly Launch[] =>
+  [valueOf(one.running), one.visible, valueOf(one.declared)].filter(
+    (launch) => launch !== undefined,
+  )
 
 /** The first file of `ca.key`, `ca-key.pem`, … beside the CA that belongs to it. */
 async function authorityAt(host: Host, path: string | undefined): Promise<Authority | undefined> {
   if (path === undefined) return undefined
-  const certificate = await text(host, path)
+  const certificate = await textAt(host, path)
   if (certificate === undefined) return undefined
   for (const keyPath of [
     path.replace(/\.(crt|pem|cert)$/, '.key'),
     path.replace(/\.pem$/, '-key.pem'),
   ]) {
-    const key = keyPath === path ? undefined : await text(host, keyPath)
+    const key = keyPath === path ? undefined : await textAt(host, keyPath)
     if (key === undefined) continue
     try {
       return await authorityFrom(certificate, new Secret(key))
@@ -78,11 +50,6 @@ async function authorityAt(host: Host, path: string | undefined): Promise<Author
     }
   }
   return undefined
-}
-
-const onHost = (launch: Launch | undefined, flag: string): string | undefined => {
-  const path = launch && setting(launch, flag)
-  return launch && path !== undefined ? hostPath(launch, path) : undefined
 }
 
 /** Every certificate of a PEM text; none where it is no such text. */
@@ -96,7 +63,7 @@ function certificatesIn(pem = ''): readonly Certificate[] {
 
 /** The same of a file; none where it cannot be read. */
 const certificatesAt = async (host: Host, path: string | undefined) =>
-  certificatesIn(path === undefined ? undefined : await text(host, path))
+  certificatesIn(path === undefined ? undefined : await textAt(host, path))
 
 const CLUSTER_CA = '/etc/kubernetes/pki/ca.crt'
 
@@ -111,7 +78,7 @@ async function clusterCaPath(
   // Only the folder above one called etcd: a CA called ca.crt elsewhere is etcd's own.
   const above = /^(.*)\/etcd\/[^/]+$/.exec(onHost(member, 'trusted-ca-file') ?? '')?.[1]
   const beside = above === undefined ? CLUSTER_CA : `${above}/ca.crt`
-  return (await text(host, beside)) === undefined ? CLUSTER_CA : beside
+  return (await textAt(host, beside)) === undefined ? CLUSTER_CA : beside
 }
 
 async function clusterCredentials(
@@ -126,11 +93,11 @@ async function clusterCredentials(
     ...(await probeCredential(authority, now)),
     source: `a certificate made by ${path}`,
   }
-  const kubelet = await pairs(host, launch, [
+  const kubelet = await pairsOf(host, launch, [
     ['kubelet-client-certificate', 'kubelet-client-key'],
     ['proxy-client-cert-file', 'proxy-client-key-file'],
   ])
-  const beside = await pair(
+  const beside = await readPair(
     host,
     '/etc/kubernetes/pki/apiserver-kubelet-client.crt',
     '/etc/kubernetes/pki/apiserver-kubelet-client.key',
@@ -153,26 +120,14 @@ export const nameless = (one: NamedCredential): boolean => {
 
 export async function clientKeys(
   host: Host,
-  member: Pick<Member, 'running' | 'declared'>,
+  member: Pick<Member, 'running' | 'declared' | 'visible'>,
   apiservers: readonly Pick<Apiserver, 'running' | 'declared'>[],
   options: Pick<GatherOptions, 'credentials'>,
   now: Date,
 ): Promise<ClientKeys> {
   const [launch] = launchesOf(member)
   const apis = apiservers.flatMap(launchesOf)
-  const fromApi = await Promise.all(
-    apis.map((api) => pairs(host, api, [['etcd-certfile', 'etcd-keyfile']])),
-  )
-  const serverPath = onHost(launch, 'cert-file')
-  const directory = serverPath?.replace(/\/[^/]*$/, '') ?? '/etc/kubernetes/pki/etcd'
-  const beside = await Promise.all(
-    (await neighbourPairs(host, directory)).map(([one, key]) => pair(host, one, key)),
-  )
-  const own = await pairs(host, launch, [
-    ['client-cert-file', 'client-key-file'],
-    ['cert-file', 'key-file'],
-  ])
-  const peer = await pairs(host, launch, [
+  const peer = await pairsOf(host, launch, [
     ['peer-client-cert-file', 'peer-client-key-file'],
     ['peer-cert-file', 'peer-key-file'],
   ])
@@ -185,12 +140,7 @@ export async function clientKeys(
       cluster: await certificatesAt(host, cluster),
       given: certificatesIn(options.credentials?.ca),
     },
-    client: [
-      ...given(options),
-      ...fromApi.flat(),
-      ...own,
-      ...beside.filter((one) => one !== undefined),
-    ],
+    client: [...given(options), ...(await hostCredentials(host, launch ? [launch] : [], apis))],
     peer,
     clusterCa: await clusterCredentials(host, apis, cluster, now),
     ...(clientAuthority && { clientAuthority }),

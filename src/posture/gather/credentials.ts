@@ -1,76 +1,110 @@
-// The client certificate to ask etcd with: the user's, else one that the host already uses for that.
+// Client certificates to come to etcd with: the user's, then those that the host itself uses for that.
 import { posix } from 'node:path'
-import { Secret } from '../../core/secret.ts'
 import { hostPath, setting, type Launch } from '../../effective/model.ts'
 import type { Host } from '../../ports/host.ts'
+import type { NamedCredential } from './named-credential.ts'
+import { neighbourPairs } from './neighbour-keys.ts'
 import type { Credentials } from './options.ts'
+import { readPair, textAt } from './read-pair.ts'
 
-interface Candidate {
-  readonly source: string
-  readonly ca?: string | undefined
-  readonly certificate: string
-  readonly key: string
+/** What one launch, or the folder of its certificates, has to show at a client port. */
+export interface HostCredential extends NamedCredential {
+  /** The CA that this host trusts there. */
+  readonly ca?: string
 }
 
-const at = (launch: Launch, flag: string): string | undefined => {
-  const path = setting(launch, flag)
-  return path === undefined ? undefined : hostPath(launch, path)
+export const onHost = (launch: Launch | undefined, flag: string): string | undefined => {
+  const path = launch && setting(launch, flag)
+  return launch && path !== undefined ? hostPath(launch, path) : undefined
 }
 
-function ofLaunch(
-  launch: Launch,
-  flags: readonly [ca: string, certificate: string, key: string],
-  source: string,
-): readonly Candidate[] {
-  const [ca, certificate, key] = flags.map((flag) => at(launch, flag))
-  return certificate && key ? [{ ca, certificate, key, source }] : []
+type Pair = readonly [certificate: string, key: string]
+
+const named = (launch: Launch, flags: readonly Pair[]): readonly Pair[] =>
+  flags.flatMap(([certificate, key]) => {
+    const [first, second] = [onHost(launch, certificate), onHost(launch, key)]
+    return first !== undefined && second !== undefined ? [[first, second] as const] : []
+  })
+
+/** Every pair that is named and can be read. Never throws. */
+export const pairsOf = async (
+  host: Host,
+  launch: Launch | undefined,
+  flags: readonly Pair[],
+): Promise<readonly NamedCredential[]> => {
+  const pairs = launch ? named(launch, flags) : []
+  const read = await Promise.all(pairs.map(([one, key]) => readPair(host, one, key)))
+  return read.filter((one) => one !== undefined)
 }
 
-/** kubeadm makes it for the liveness probe, beside the server's certificate. */
-function healthcheck(launch: Launch): readonly Candidate[] {
-  const server = at(launch, 'cert-file')
-  if (server === undefined) return []
-  const beside = (name: string) => posix.join(posix.dirname(server), name)
-  const [certificate, key] = [beside('healthcheck-client.crt'), beside('healthcheck-client.key')]
-  const source = `the healthcheck client certificate ${certificate}`
-  return [{ ca: at(launch, 'trusted-ca-file'), certificate, key, source }]
+const OWN = [
+  ['client-cert-file', 'client-key-file'],
+  ['cert-file', 'key-file'],
+] as const
+
+const withCa = (all: readonly NamedCredential[], ca: string | undefined) =>
+  all.map((one) => (ca === undefined ? one : { ...one, ca }))
+
+const caAt = async (host: Host, path: string | undefined) =>
+  path === undefined ? undefined : textAt(host, path)
+
+async function ofApiserver(host: Host, launch: Launch): Promise<readonly HostCredential[]> {
+  const pairs = await pairsOf(host, launch, [['etcd-certfile', 'etcd-keyfile']])
+  return withCa(pairs, await caAt(host, onHost(launch, 'etcd-cafile')))
 }
 
-const ETCD = ['trusted-ca-file', 'cert-file', 'key-file'] as const
-const APISERVER = ['etcd-cafile', 'etcd-certfile', 'etcd-keyfile'] as const
-
-function candidates(etcds: readonly Launch[], apiservers: readonly Launch[]): readonly Candidate[] {
-  return [
-    ...apiservers.flatMap((one) => ofLaunch(one, APISERVER, `the etcd client of ${one.name}`)),
-    ...etcds.flatMap(healthcheck),
-    ...etcds.flatMap((one) => ofLaunch(one, ETCD, `the server certificate of ${one.name}`)),
-  ]
+/** Beside the server's certificate kubeadm lays the liveness probe's; others lay the API server's. */
+async function beside(
+  host: Host,
+  directory: string,
+  ca: string | undefined,
+): Promise<readonly HostCredential[]> {
+  const pairs = await neighbourPairs(host, directory)
+  const read = await Promise.all(pairs.map(([one, key]) => readPair(host, one, key)))
+  const found = read.filter((one) => one !== undefined)
+  return withCa(found, await caAt(host, ca))
 }
 
-const text = async (host: Host, path: string): Promise<string> =>
-  Buffer.from(await host.read(path)).toString('utf8')
+const KUBEADM = '/etc/kubernetes/pki/etcd'
 
-async function read(host: Host, candidate: Candidate): Promise<Credentials | undefined> {
-  try {
-    const certificate = await text(host, candidate.certificate)
-    const key = await text(host, candidate.key)
-    if (!certificate.includes('BEGIN CERTIFICATE') || !key.includes('PRIVATE KEY')) return undefined
-    const ca = candidate.ca === undefined ? undefined : await text(host, candidate.ca)
-    return { certificate, key: new Secret(key), source: candidate.source, ...(ca && { ca }) }
-  } catch {
-    return undefined // not readable here: the next one
-  }
+async function besideAll(host: Host, etcds: readonly Launch[]): Promise<readonly HostCredential[]> {
+  const places = etcds.flatMap((launch) => {
+    const path = onHost(launch, 'cert-file')
+    return path === undefined
+      ? []
+      : [{ directory: posix.dirname(path), ca: onHost(launch, 'trusted-ca-file') }]
+  })
+  const all = places.length > 0 ? places : [{ directory: KUBEADM, ca: `${KUBEADM}/ca.crt` }]
+  return (await Promise.all(all.map(({ directory, ca }) => beside(host, directory, ca)))).flat()
 }
 
-/** The first pair that can be read; undefined where there is none. Never throws. */
-export async function findCredentials(
+const own = async (host: Host, launch: Launch): Promise<readonly HostCredential[]> =>
+  withCa(await pairsOf(host, launch, OWN), await caAt(host, onHost(launch, 'trusted-ca-file')))
+
+/**
+ * In the order in which they are to be tried: the API server's own, those made for clients, those that etcd shows
+ * itself. Each certificate once; empty where none can be read. Never throws.
+ */
+export async function hostCredentials(
   host: Host,
   etcds: readonly Launch[],
   apiservers: readonly Launch[],
-): Promise<Credentials | undefined> {
-  for (const candidate of candidates(etcds, apiservers)) {
-    const found = await read(host, candidate)
-    if (found) return found
-  }
-  return undefined
+): Promise<readonly HostCredential[]> {
+  const found = await Promise.all([
+    ...apiservers.map((one) => ofApiserver(host, one)),
+    besideAll(host, etcds),
+    ...etcds.map((one) => own(host, one)),
+  ])
+  const all = found.flat()
+  return all.filter((one, index) => all.findIndex(({ source }) => source === one.source) === index)
 }
+
+/** With a password it is the user's CA that says who may see it. */
+const asUser = (one: HostCredential, { user, ca }: Credentials): Credentials =>
+  user ? { ...one, user, ...(ca !== undefined && { ca }) } : one
+
+/** The user's, and the host's for where that is turned away. */
+export const inTurn = (
+  given: Credentials | undefined,
+  found: readonly HostCredential[],
+): readonly Credentials[] => (given ? [given, ...found.map((one) => asUser(one, given))] : found)

@@ -2,6 +2,8 @@
 import { missing, valueOf, type Fact } from '../../core/fact.ts'
 import { urls, type Launch } from '../../effective/model.ts'
 import type { Apiserver, Member } from '../observation.ts'
+import { addressOf, doorOf } from './door.ts'
+import type { GatherOptions } from './options.ts'
 
 export interface Launches {
   readonly name: string
@@ -41,8 +43,23 @@ const addresses = (member: Member): readonly string[] =>
 const hostOf = (url: string): string => URL.parse(url)?.host ?? url
 
 /** Client URLs that a member can be asked at. */
-export const clientUrlsOf = (member: Member): readonly string[] =>
+const clientUrlsOf = (member: Member): readonly string[] =>
   [...new Set(addresses(member))].filter((url) => /^https?:\/\//.test(url))
+
+/** Where a URL is dialled: a wildcard address means this machine. */
+function dialled(url: string): readonly string[] {
+  const door = doorOf(url)
+  return door.known ? [`${url.split('://')[0]}://${addressOf(door.value)}`] : []
+}
+
+/** Client URLs of one member that can be dialled from here. */
+export function doorsOf(
+  member: Member,
+  { endpoints }: Pick<GatherOptions, 'endpoints'>,
+): readonly string[] {
+  const given = endpoints.filter((url) => url.endsWith(`://${member.name}`))
+  return [...new Set([...clientUrlsOf(member), ...given].flatMap(dialled))]
+}
 
 /** A member for each endpoint that none of the known ones answers to; named `host:port`. */
 export function membersElsewhere(

@@ -66,14 +66,45 @@ export async function ask<T>(
   }
 }
 
-/** Of the one member that the endpoints belong to. */
-export const memberStatus = (
+/** The door stays shut for this credential; another may open it. */
+const TURNED_AWAY = new Set(['etcd.certificate-refused', 'etcd.server-untrusted', 'etcd.bad-tls'])
+
+export interface Asked {
+  readonly status: Fact<MemberStatus>
+  /** The one that was let in, else the first that was tried. */
+  readonly credentials?: Credentials
+}
+
+/** Of the one member that the endpoints belong to, with the first credential that it does not turn away. */
+export async function memberStatus(
+  etcd: EtcdConnector,
+  question: Omit<RpcQuestion, 'credentials'>,
+  inTurn: readonly Credentials[],
+): Promise<Asked> {
+  let first: Asked | undefined
+  for (const credentials of inTurn.length > 0 ? inTurn : [undefined]) {
+    let turnedAway = false
+    const note = (thrown: unknown) => {
+      turnedAway = thrown instanceof KeepError && TURNED_AWAY.has(thrown.code)
+      throw thrown
+    }
+    const asked = { ...question, ...(credentials && { credentials }) }
+    const status = await statusAs(etcd, asked, note)
+    const answer = { status, ...(credentials && { credentials }) }
+    if (!turnedAway) return answer
+    first ??= answer
+  }
+  return first ?? { status: missing('nothing was asked') }
+}
+
+const statusAs = (
   etcd: EtcdConnector,
   question: RpcQuestion,
+  note: (thrown: unknown) => never,
 ): Promise<Fact<MemberStatus>> =>
   ask(etcd, targetOf(question), question, async (client, options) => {
     const endpoint = await answering(client, question, options)
-    const status = await client.maintenance.status(endpoint, options)
+    const status = await client.maintenance.status(endpoint, options).catch(note)
     const list = await client.cluster.memberList({ ...options, at: endpoint }).catch(() => [])
     const listed = list.find((one) => one.id === status.header.memberId)
     return {

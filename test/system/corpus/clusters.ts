@@ -180,7 +180,9 @@ export const clusterCases: readonly Case[] = [
     asked: () => ({ certificate: 'server-foreign' }),
     expect: [
       ['client-cert-required', 'pass'],
-      ['secrets-encrypted', 'unknown', 'etcd'],
+      ['secrets-encrypted', 'not-applicable', 'etcd'],
+      ['alarms-clear', 'pass', 'etcd'],
+      ['anonymous-rpc', 'not-applicable'],
     ],
   },
 ]
