@@ -1,5 +1,6 @@
 // etcd's --config-file: YAML 1.1 turned into JSON and read by Go's decoder, which ignores keys it does not know.
 import { LineCounter, parseDocument } from 'yaml'
+import { whyNoYaml } from '../core/foreign-yaml.ts'
 import { ETCD_FLAGS } from './etcd-flags.ts'
 import type { Problem } from './model.ts'
 
@@ -115,6 +116,8 @@ class Reading {
 }
 
 function decode(source: string): { value: unknown } | { error: string } {
+  const why = whyNoYaml(source)
+  if (why !== undefined) return { error: why }
   const lines = new LineCounter()
   try {
     const document = parseDocument(source, {

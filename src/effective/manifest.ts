@@ -1,6 +1,7 @@
 // Static pod manifests as the kubelet reads them: which container runs our program, and with what.
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
+import { whyNoYaml } from '../core/foreign-yaml.ts'
 import { known, missing, type Fact } from '../core/fact.ts'
 import { findProgram, programOf, type CommandLine } from './command-line.ts'
 import type { Environment } from './environment.ts'
@@ -112,6 +113,8 @@ const nothing = (why: string): Manifest => ({ pod: missing(why), containers: [] 
 
 /** What the text of a manifest declares. Never throws. */
 export function parseManifest(text: string): Manifest {
+  const why = whyNoYaml(text)
+  if (why !== undefined) return nothing(why)
   let values: unknown[]
   try {
     const documents = parseAllDocuments(text, {

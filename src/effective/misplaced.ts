@@ -31,7 +31,7 @@ const ETCDCTL = new Set(['cacert', 'cert', 'endpoints', 'insecure-skip-tls-verif
 
 /** Names that both programs know, or that newer API servers may know. */
 const SHARED =
-  /^(feature-gates|version|log-|logging-|experimental-|v2-|name$|metrics$|logger$|debug$)/
+  /^(feature-gates$|tls-min-version$|version|log-|logging-|experimental-|v2-|name$|metrics$|logger$|debug$)/
 
 /** The program that a flag belongs to, where it is given to another one that does not know it. */
 export function misplaced(program: Program, flag: string): string | undefined {

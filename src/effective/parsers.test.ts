@@ -117,6 +117,13 @@ test('pflag: underscores, separate values, lists that add up', () => {
   )
 })
 
+test('--tls-min-version is a flag of both programs', () => {
+  const found = resolveApiserver(start('kube-apiserver', ['--tls_min_version', 'VersionTLS13']))
+  assert.ok(found.known)
+  assert.equal(found.value.settings['tls-min-version']?.value, 'VersionTLS13')
+  assert.deepEqual(found.value.problems, [])
+})
+
 test('programs are found behind shells and wrappers', () => {
   const found = (...words: string[]) => findProgram(words, [['A', 'b c']])
   assert.deepEqual(found('sh', '-c', 'exec etcd --x="a b" \\\n --y=\'c\' # end')?.argv, [

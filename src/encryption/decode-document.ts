@@ -1,4 +1,5 @@
-import { LineCounter, parseAllDocuments, type Document } from 'yaml'
+import { isScalar, LineCounter, parseAllDocuments, visit, type Document } from 'yaml'
+import { whyNoYaml } from '../core/foreign-yaml.ts'
 import { KEYED_KINDS, type EncryptionDocument, type ProviderEntry } from './model.ts'
 import { decodeTroubles, type DecodeTrouble } from './rules/decode-value.ts'
 import { goDuration } from './rules/go-text.ts'
@@ -15,19 +16,38 @@ const object = (value: unknown): Plain => (value ?? {}) as Plain
 const array = (value: unknown): readonly unknown[] => (value ?? []) as unknown[]
 const string = (value: unknown): string => (value ?? '') as string
 
+const MOST_ERRORS = 20
+
 const KINDS = ['apiserver.config.k8s.io/v1 EncryptionConfiguration', 'v1 EncryptionConfig']
 
 /** YAML's own complaint with its line; never the line's text, which may hold a key. */
-function syntaxErrors(yaml: Document, text: string, lines: LineCounter): readonly string[] {
+function syntaxErrors(yaml: Document, lines: LineCounter): readonly string[] {
   return yaml.errors
     .filter((error) => error.code !== 'MULTIPLE_DOCS')
     .map((error) => {
       const { line } = lines.linePos(error.pos[0])
-      const name = /^["']?([A-Za-z]{1,20})\b/.exec(text.slice(error.pos[0]))?.[1] ?? ''
-      return error.code === 'DUPLICATE_KEY'
-        ? `strict decoding error: yaml: unmarshal errors:\n  line ${line}: key "${name}" already set in map`
-        : `yaml: line ${line}: ${error.code.toLowerCase().replaceAll('_', ' ')}`
+      return `yaml: line ${line}: ${error.code.toLowerCase().replaceAll('_', ' ')}`
     })
+}
+
+/** The parser's own search for repeated keys takes the square of their number. */
+function repeatedKeys(yaml: Document, text: string, lines: LineCounter): readonly string[] {
+  const places: number[] = []
+  visit(yaml, {
+    Map(_, map) {
+      const seen = new Set<unknown>()
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue
+        if (seen.has(key.value)) places.push(key.range?.[0] ?? 0)
+        seen.add(key.value)
+      }
+    },
+  })
+  return places.slice(0, MOST_ERRORS).map((place) => {
+    const { line } = lines.linePos(place)
+    const name = /^["']?([A-Za-z]{1,20})\b/.exec(text.slice(place, place + 30))?.[1] ?? ''
+    return `strict decoding error: yaml: unmarshal errors:\n  line ${line}: key "${name}" already set in map`
+  })
 }
 
 function kmsEntry(value: unknown): NonNullable<ProviderEntry['kms']> {
@@ -84,14 +104,20 @@ const strict = (troubles: readonly DecodeTrouble[]): readonly string[] => {
 
 /** Decodes an EncryptionConfiguration, YAML or JSON, as strictly as kube-apiserver 1.31 and later. */
 export function decodeDocument(text: string): Decoded {
+  const why = whyNoYaml(text)
+  if (why !== undefined) return { errors: [`yaml: ${why}`] }
   const lines = new LineCounter()
   // Kubernetes reads YAML 1.1 and the first document alone.
-  const [yaml] = parseAllDocuments(text, { version: '1.1', lineCounter: lines, logLevel: 'silent' })
+  const [yaml] = parseAllDocuments(text, {
+    version: '1.1',
+    lineCounter: lines,
+    logLevel: 'silent',
+    uniqueKeys: false,
+  })
   if (!yaml || !('errors' in yaml)) return { errors: ["Object 'Kind' is missing in an empty file"] }
-  const syntax = syntaxErrors(yaml, text, lines)
-  if (yaml.errors.some((error) => !['DUPLICATE_KEY', 'MULTIPLE_DOCS'].includes(error.code)))
-    return { errors: syntax }
-  return decodeValue(plainValue(yaml), syntax)
+  const syntax = syntaxErrors(yaml, lines)
+  if (syntax.length > 0) return { errors: syntax.slice(0, MOST_ERRORS) }
+  return decodeValue(plainValue(yaml), repeatedKeys(yaml, text, lines))
 }
 
 /** `undefined` for what has no JSON form: too many aliases, a cycle. */

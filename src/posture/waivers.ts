@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { KeepError, messageOf } from '../core/error.ts'
 import type { Finding } from '../core/finding.ts'
+import { refuseNoYaml } from '../core/foreign-yaml.ts'
 
 const waiver = z.strictObject({
   fingerprint: z.string().regex(/^[0-9a-f]{32}$/, 'must be the fingerprint of a finding'),
@@ -32,6 +33,7 @@ export function parseWaivers(text: string, path: string): readonly Waiver[] {
     new KeepError('config', 'waivers.invalid', `waivers ${path}: ${why}`, { hint })
   let value: unknown
   try {
+    refuseNoYaml(text)
     value = parse(text)
   } catch (thrown) {
     throw wrong(messageOf(thrown).split('\n')[0] ?? '')

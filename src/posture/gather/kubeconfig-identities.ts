@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { refuseNoYaml } from '../../core/foreign-yaml.ts'
 import { Secret } from '../../core/secret.ts'
 import type { Host } from '../../ports/host.ts'
 import type { NamedCredential } from './named-credential.ts'
@@ -25,7 +26,9 @@ const decoded = (base64: string) => Buffer.from(base64, 'base64').toString('utf8
 export async function kubeconfigIdentities(host: Host): Promise<readonly NamedCredential[]> {
   for (const path of PATHS) {
     try {
-      const content: unknown = parse(Buffer.from(await host.read(path)).toString('utf8'))
+      const text = Buffer.from(await host.read(path)).toString('utf8')
+      refuseNoYaml(text)
+      const content: unknown = parse(text, { uniqueKeys: false })
       const [first] = KUBECONFIG.parse(content).users
       if (!first) continue
       return [

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { parse } from 'yaml'
+import { refuseNoYaml } from '../../core/foreign-yaml.ts'
 import { parsePflags } from '../../effective/pflag.ts'
 import type { Host } from '../../ports/host.ts'
 import { processIds, readText } from './read-text.ts'
@@ -12,7 +13,9 @@ async function staticPodPath(host: Host, file: string): Promise<string | undefin
   const text = await readText(host, file)
   if (!text.known) return undefined
   try {
-    const config: unknown = parse(text.value, { version: '1.1', logLevel: 'silent' })
+    refuseNoYaml(text.value)
+    const options = { version: '1.1', logLevel: 'silent', uniqueKeys: false } as const
+    const config: unknown = parse(text.value, options)
     if (typeof config !== 'object' || config === null || !('staticPodPath' in config))
       return undefined
     const path = config.staticPodPath
