@@ -41,6 +41,11 @@ export interface Apiserver {
   readonly encryption: Fact<EncryptionConfig | null>
   /** Absent where neither file is named. */
   readonly access?: AccessConfig
+  /** By its manifest, where the process was started with other files. */
+  readonly declaredFiles?: {
+    readonly encryption: Fact<EncryptionConfig | null>
+    readonly access: AccessConfig
+  }
   /** `GET /version` and an anonymous `GET /api` over its secure port, where probed. */
   readonly listener?: Fact<ListenerProbe>
 }

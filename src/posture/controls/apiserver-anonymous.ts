@@ -4,7 +4,7 @@ import type { AccessConfig } from '../facts/apiserver.ts'
 import { defineControl, type Look } from '../control.ts'
 import { running, unread } from '../example-apiserver.ts'
 import { cis } from '../references.ts'
-import { judgeLaunches, launchesOf } from '../rules/apiserver-launches.ts'
+import { accessOf, judgeLaunches, launchesOf } from '../rules/apiserver-launches.ts'
 import { apiservers } from '../subjects.ts'
 
 /** What tells the kubelet and a load balancer that the server lives; nothing of the cluster stands there. */
@@ -15,7 +15,8 @@ function complaint(
   access: AccessConfig | undefined,
   { need }: Look,
 ): string | undefined {
-  const file = access?.anonymous && need(access.anonymous)
+  const given = setting(launch, 'authentication-config') !== undefined
+  const file = given && access?.anonymous && need(access.anonymous)
   if (file) {
     if (!file.enabled) return undefined
     const open = file.paths.find((path) => !HARMLESS.test(path))
@@ -47,7 +48,7 @@ export default defineControl({
     judgeLaunches(
       launchesOf(apiserver, look),
       ['anonymous-auth', 'authentication-config'],
-      (launch) => complaint(launch, apiserver.access, look),
+      (launch) => complaint(launch, accessOf(apiserver, launch), look),
       'anonymous requests are turned away',
     ),
   examples: [

@@ -4,7 +4,7 @@ import type { AccessConfig } from '../facts/apiserver.ts'
 import { defineControl, type Look } from '../control.ts'
 import { running, unread } from '../example-apiserver.ts'
 import { cis } from '../references.ts'
-import { judgeLaunches, launchesOf } from '../rules/apiserver-launches.ts'
+import { accessOf, judgeLaunches, launchesOf } from '../rules/apiserver-launches.ts'
 import { apiservers } from '../subjects.ts'
 
 const modesOf = (
@@ -12,7 +12,7 @@ const modesOf = (
   access: AccessConfig | undefined,
   { need }: Look,
 ): readonly string[] =>
-  access?.authorizers
+  setting(launch, 'authorization-config') !== undefined && access?.authorizers
     ? need(access.authorizers)
     : (setting(launch, 'authorization-mode') ?? 'AlwaysAllow').split(',').map((mode) => mode.trim())
 
@@ -38,7 +38,7 @@ export default defineControl({
     judgeLaunches(
       launchesOf(apiserver, look),
       ['authorization-mode', 'authorization-config'],
-      (launch) => complaint(modesOf(launch, apiserver.access, look)),
+      (launch) => complaint(modesOf(launch, accessOf(apiserver, launch), look)),
       'requests are decided one by one',
     ),
   examples: [

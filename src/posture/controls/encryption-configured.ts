@@ -5,7 +5,7 @@ import { defineControl, fail, pass, unknown } from '../control.ts'
 import { aescbc, config, configured, entry } from '../example-encryption.ts'
 import { apiserver, launch, seen } from '../example.ts'
 import { cis } from '../references.ts'
-import { configEvidence } from '../rules/encryption-state.ts'
+import { configEvidence, encryptionsOf } from '../rules/encryption-state.ts'
 import { apiservers } from '../subjects.ts'
 
 const FLAGS = ['encryption-provider-config', 'experimental-encryption-provider-config']
@@ -45,13 +45,15 @@ export default defineControl({
       return fail(`--${FLAGS[0]} is not given: Secrets are written in the clear`, [
         evidence(without),
       ])
-    const encryption = need(apiserver.encryption)
-    const [error, ...errors] = encryption?.errors ?? []
-    if (encryption && error !== undefined)
-      return fail(`kube-apiserver would not load ${encryption.path}: ${error}`, [
-        configEvidence(encryption, error),
-        ...errors.map((one) => configEvidence(encryption, one)),
-      ])
+    for (const encryption of encryptionsOf(apiserver).map(valueOf)) {
+      const [error, ...errors] = encryption?.errors ?? []
+      if (encryption && error !== undefined)
+        return fail(`kube-apiserver would not load ${encryption.path}: ${error}`, [
+          configEvidence(encryption, error),
+          ...errors.map((one) => configEvidence(encryption, one)),
+        ])
+    }
+    const [encryption] = encryptionsOf(apiserver).map(need)
     return pass(
       `${encryption?.path ?? 'the file'} would be loaded`,
       evidence(first),

@@ -1,5 +1,5 @@
 import { missing, valueOf } from '../../core/fact.ts'
-import { defineControl, fail, notApplicable, pass, unknown } from '../control.ts'
+import { defineControl, fail, type Judgement, pass, unknown } from '../control.ts'
 import {
   aescbc,
   cluster,
@@ -10,9 +10,38 @@ import {
   stored,
 } from '../example-encryption.ts'
 import { seen } from '../example.ts'
+import type { EncryptionConfig } from '../facts/keyspace.ts'
+import type { Observation } from '../observation.ts'
 import { cis } from '../references.ts'
-import { configEvidence, encrypts, rowEvidence, rowsOf } from '../rules/encryption-state.ts'
+import {
+  configEvidence,
+  encrypts,
+  judgeEncryptions,
+  rowEvidence,
+  rowsOf,
+} from '../rules/encryption-state.ts'
 import { apiservers } from '../subjects.ts'
+
+function judgeCoverage(encryption: EncryptionConfig, all: Observation): Judgement {
+  const names = encryption.resources.flatMap((entry) => entry.resources).join(', ')
+  const seen = configEvidence(encryption, `names ${names}`)
+  if (encryption.resources.length > 0 && !encrypts(encryption, 'secrets'))
+    return fail(`no entry encrypts secrets (it names ${names})`, [seen])
+  if (encryption.resources.length === 0 || encryption.errors.length > 0)
+    return unknown('kube-apiserver would not load the file: see encryption-configured')
+  const [idle] = encryption.warnings.filter((one) => one.includes('nothing is'))
+  if (idle !== undefined) return fail(idle, [configEvidence(encryption, idle)])
+  const keyspace = valueOf(all.keyspace)
+  const [clear, ...more] = (keyspace ? rowsOf(keyspace) : [])
+    .filter(
+      ({ resource, row }) =>
+        resource !== 'secrets' && row.provider === 'plaintext' && encrypts(encryption, resource),
+    )
+    .map(({ resource, row }) => keyspace && rowEvidence(keyspace, resource, row))
+    .filter((one) => one !== undefined)
+  if (clear) return fail('rows of a resource it names still lie in the clear', [clear, ...more])
+  return pass(`secrets are covered (it names ${names})`, seen)
+}
 
 const covers = (resources: string) => configured(config(entry(resources, aescbc('key1'), identity)))
 
@@ -29,28 +58,8 @@ export default defineControl({
   references: cis('encryption-providers'),
   needs: ['files', 'keyspace'],
   subjects: apiservers,
-  judge(apiserver, { need, all }) {
-    const encryption = need(apiserver.encryption)
-    if (!encryption) return notApplicable('no encryption is configured: see encryption-configured')
-    const names = encryption.resources.flatMap((entry) => entry.resources).join(', ')
-    const seen = configEvidence(encryption, `names ${names}`)
-    if (encryption.resources.length > 0 && !encrypts(encryption, 'secrets'))
-      return fail(`no entry encrypts secrets (it names ${names})`, [seen])
-    if (encryption.resources.length === 0 || encryption.errors.length > 0)
-      return unknown('kube-apiserver would not load the file: see encryption-configured')
-    const [idle] = encryption.warnings.filter((one) => one.includes('nothing is'))
-    if (idle !== undefined) return fail(idle, [configEvidence(encryption, idle)])
-    const keyspace = valueOf(all.keyspace)
-    const [clear, ...more] = (keyspace ? rowsOf(keyspace) : [])
-      .filter(
-        ({ resource, row }) =>
-          resource !== 'secrets' && row.provider === 'plaintext' && encrypts(encryption, resource),
-      )
-      .map(({ resource, row }) => keyspace && rowEvidence(keyspace, resource, row))
-      .filter((one) => one !== undefined)
-    if (clear) return fail('rows of a resource it names still lie in the clear', [clear, ...more])
-    return pass(`secrets are covered (it names ${names})`, seen)
-  },
+  judge: (apiserver, { all }) =>
+    judgeEncryptions(apiserver, (encryption) => judgeCoverage(encryption, all)),
   examples: [
     {
       name: 'secrets by name',

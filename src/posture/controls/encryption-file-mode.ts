@@ -1,5 +1,5 @@
 import { missing } from '../../core/fact.ts'
-import { defineControl, fail, pass } from '../control.ts'
+import { defineControl, fail, pass, unknown } from '../control.ts'
 import { exampleFile } from '../example-file.ts'
 import { seen } from '../example.ts'
 import { cis } from '../references.ts'
@@ -23,9 +23,13 @@ export default defineControl({
   needs: ['files'],
   subjects: filesOf('encryption-config'),
   judge(file, { need }) {
-    const { mode, uid } = need(file.real)
+    const { mode, type, uid } = need(file.real)
     const evidence = modeEvidence(file)
-    if ((mode & 0o077) !== 0)
+    if (type !== 'file') return unknown(`it is no file, but a ${type}`, undefined, [evidence])
+    const keyless = file.holds.includes('no encryption key')
+    if (keyless && (mode & 0o022) !== 0)
+      return fail(`others can change it (${octal(mode)})`, [evidence])
+    if (!keyless && (mode & 0o077) !== 0)
       return fail(`the keys can be read by others (${octal(mode)}, not 0600)`, [evidence], {
         id: 'file-mode',
         automatic: true,
@@ -34,6 +38,7 @@ export default defineControl({
     if (ownerWrong(file)) return fail(`it belongs to uid ${uid}`, [evidence])
     const [hole, ...more] = holesAbove(file)
     if (hole) return fail(`${hole.source} lets others replace it`, [hole, ...more, evidence])
+    if (keyless) return pass(`it holds no key, and only its owner can change it`, evidence)
     return pass(`only its owner (uid ${uid}) can read it (${octal(mode)})`, evidence)
   },
   examples: [
@@ -45,6 +50,16 @@ export default defineControl({
     {
       name: 'readable by everybody',
       given: seen({ files: [exampleFile(0o644, about)] }),
+      expect: { [FILE]: 'fail' },
+    },
+    {
+      name: 'readable, and its providers keep their keys elsewhere',
+      given: seen({ files: [exampleFile(0o644, { ...about, holds: ['no encryption key'] })] }),
+      expect: { [FILE]: 'pass' },
+    },
+    {
+      name: 'no key in it, but everybody may write one',
+      given: seen({ files: [exampleFile(0o666, { ...about, holds: ['no encryption key'] })] }),
       expect: { [FILE]: 'fail' },
     },
     {

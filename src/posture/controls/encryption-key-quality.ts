@@ -1,9 +1,9 @@
 import { missing } from '../../core/fact.ts'
-import { defineControl, fail, notApplicable, pass } from '../control.ts'
+import { defineControl, fail, type Judgement, notApplicable, pass } from '../control.ts'
 import { aescbc, config, configured, entry, kms } from '../example-encryption.ts'
 import { seen } from '../example.ts'
 import { cis } from '../references.ts'
-import { configEvidence } from '../rules/encryption-state.ts'
+import { configEvidence, judgeEncryptions } from '../rules/encryption-state.ts'
 import { apiservers } from '../subjects.ts'
 import type { EncryptionConfig } from '../facts/keyspace.ts'
 
@@ -14,6 +14,22 @@ function complaint({ weak, sameAs, nameTaken }: Key): string | undefined {
   if (weak !== undefined) return `no random key: ${weak}`
   if (sameAs !== undefined) return `the same key as ${sameAs}, under another name or provider`
   return nameTaken ? 'its name is taken by an earlier key: rows cannot be told apart' : undefined
+}
+
+function judgeKeys(encryption: EncryptionConfig): Judgement {
+  const keys = encryption.resources
+    .flatMap((entry) => entry.providers)
+    .flatMap((provider) => provider.keys.map((key) => ({ key, kind: provider.kind })))
+  if (keys.length === 0) return notApplicable('the configuration holds no keys')
+  const [bad, ...more] = keys.flatMap(({ key, kind }) => {
+    const why = complaint(key)
+    return why === undefined
+      ? []
+      : [configEvidence(encryption, `${kind} key "${key.name}": ${why}`)]
+  })
+  if (bad) return fail(bad.observed, [bad, ...more])
+  const sizes = keys.map(({ key, kind }) => `${kind} "${key.name}" ${key.bytes} bytes`)
+  return pass('nothing speaks against the keys', configEvidence(encryption, sizes.join(', ')))
 }
 
 const withKey = (key: Omit<Key, 'name' | 'bytes'>) =>
@@ -31,23 +47,7 @@ export default defineControl({
   references: cis('encryption-providers'),
   needs: ['files'],
   subjects: apiservers,
-  judge(apiserver, { need }) {
-    const encryption = need(apiserver.encryption)
-    if (!encryption) return notApplicable('no encryption is configured: see encryption-configured')
-    const keys = encryption.resources
-      .flatMap((entry) => entry.providers)
-      .flatMap((provider) => provider.keys.map((key) => ({ key, kind: provider.kind })))
-    if (keys.length === 0) return notApplicable('the configuration holds no keys')
-    const [bad, ...more] = keys.flatMap(({ key, kind }) => {
-      const why = complaint(key)
-      return why === undefined
-        ? []
-        : [configEvidence(encryption, `${kind} key "${key.name}": ${why}`)]
-    })
-    if (bad) return fail(bad.observed, [bad, ...more])
-    const sizes = keys.map(({ key, kind }) => `${kind} "${key.name}" ${key.bytes} bytes`)
-    return pass('nothing speaks against the keys', configEvidence(encryption, sizes.join(', ')))
-  },
+  judge: (apiserver) => judgeEncryptions(apiserver, judgeKeys),
   examples: [
     {
       name: 'a random key',

@@ -1,9 +1,9 @@
 import { known, missing } from '../../core/fact.ts'
 import type { EncryptionConfig } from '../facts/keyspace.ts'
-import { defineControl, fail, notApplicable, pass } from '../control.ts'
+import { defineControl, fail, type Judgement, type Look, notApplicable, pass } from '../control.ts'
 import { aescbc, config, configured, entry, kms } from '../example-encryption.ts'
 import { seen } from '../example.ts'
-import { configEvidence } from '../rules/encryption-state.ts'
+import { configEvidence, judgeEncryptions } from '../rules/encryption-state.ts'
 import { apiservers } from '../subjects.ts'
 
 type Kms = NonNullable<EncryptionConfig['resources'][number]['providers'][number]['kms']>
@@ -19,6 +19,19 @@ function complaint({ apiVersion, name, endpoint, socket }: Kms): string | undefi
   return (socket.value.mode & 0o002) === 0
     ? undefined
     : `every process on the host may ask ${endpoint} to decrypt`
+}
+
+function judgePlugins(encryption: EncryptionConfig, { need }: Look): Judgement {
+  const plugins = encryption.resources
+    .flatMap((entry) => entry.providers)
+    .flatMap((provider) => provider.kms ?? [])
+  const [first] = plugins
+  if (!first) return notApplicable('no KMS plugin is configured')
+  const [bad] = plugins.map(complaint).filter((why) => why !== undefined)
+  if (bad !== undefined) return fail(bad, [configEvidence(encryption, bad)])
+  for (const one of plugins) need(one.socket ?? missing(`${one.endpoint} was not looked at`))
+  const names = plugins.map((one) => `${one.name} ${one.endpoint}`).join(', ')
+  return pass(`${names}: v2, closed to others`, configEvidence(encryption, names))
 }
 
 const plugin = (socket: Kms['socket']) => {
@@ -46,19 +59,8 @@ export default defineControl({
   references: [],
   needs: ['files'],
   subjects: apiservers,
-  judge(apiserver, { need }) {
-    const encryption = need(apiserver.encryption)
-    const plugins = (encryption?.resources ?? [])
-      .flatMap((entry) => entry.providers)
-      .flatMap((provider) => provider.kms ?? [])
-    const [first] = plugins
-    if (!encryption || !first) return notApplicable('no KMS plugin is configured')
-    const [bad] = plugins.map(complaint).filter((why) => why !== undefined)
-    if (bad !== undefined) return fail(bad, [configEvidence(encryption, bad)])
-    for (const one of plugins) need(one.socket ?? missing(`${one.endpoint} was not looked at`))
-    const names = plugins.map((one) => `${one.name} ${one.endpoint}`).join(', ')
-    return pass(`${names}: v2, closed to others`, configEvidence(encryption, names))
-  },
+  judge: (apiserver, look) =>
+    judgeEncryptions(apiserver, (encryption) => judgePlugins(encryption, look)),
   examples: [
     {
       name: 'v2 on a closed socket',

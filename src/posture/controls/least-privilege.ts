@@ -1,7 +1,7 @@
 import { known } from '../../core/fact.ts'
 import { defineControl, fail, notApplicable, pass } from '../control.ts'
 import { authOff, authOn, clusterOf } from '../example-rpc.ts'
-import { isEverything } from '../rules/permissions.ts'
+import { coverAll, mayRead, mayWrite } from '../rules/permissions.ts'
 import { wholeCluster } from '../subjects.ts'
 
 const one = (role: readonly (readonly ['read' | 'write' | 'readwrite', string, string])[]) =>
@@ -26,7 +26,9 @@ export default defineControl({
     // The role root's own grants mean nothing: it may do everything anyway.
     const roles = need(auth.roles).filter((role) => role.name !== 'root')
     const wide = roles
-      .filter((role) => role.permissions.some(isEverything))
+      .filter(({ permissions }) =>
+        [mayRead, mayWrite].some((may) => coverAll(permissions.filter(may))),
+      )
       .map((role) => role.name)
     const evidence = (observed: string) =>
       ({ source: 'etcd RoleGet', observed, layer: 'proven' }) as const
@@ -42,6 +44,14 @@ export default defineControl({
   examples: [
     { name: 'a prefix', given: one([['readwrite', '/app/', '/app0']]), expect: { etcd: 'pass' } },
     { name: 'everything', given: one([['read', '\0', '\0']]), expect: { etcd: 'fail' } },
+    {
+      name: 'everything, in two pieces',
+      given: one([
+        ['readwrite', '\0', '/m'],
+        ['read', '/m', '\0'],
+      ]),
+      expect: { etcd: 'fail' },
+    },
     {
       name: 'no users',
       given: clusterOf({ auth: known(authOff) }),

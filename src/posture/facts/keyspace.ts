@@ -34,6 +34,8 @@ export interface KeyspaceFacts {
 /** An EncryptionConfiguration as kube-apiserver would read it; keys reduced to what may be told. */
 export interface EncryptionConfig {
   readonly path: string
+  /** Who names the file: the process that runs, or a manifest alone. Absent = the process. */
+  readonly layer?: 'declared' | 'running'
   readonly resources: readonly {
     readonly resources: readonly string[]
     readonly providers: readonly {

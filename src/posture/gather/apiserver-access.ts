@@ -1,6 +1,7 @@
 // The files that tell kube-apiserver whom to let in: AuthenticationConfiguration and AuthorizationConfiguration.
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { whyNoYaml } from '../../core/foreign-yaml.ts'
 import { known, missing, type Fact } from '../../core/fact.ts'
 import { setting, type Launch } from '../../effective/model.ts'
 import type { Host } from '../../ports/host.ts'
@@ -27,7 +28,9 @@ async function read<T>(
   const path = pathOnHost(launch, setting(launch, flag) ?? '')
   try {
     const text = Buffer.from(await host.read(path)).toString('utf8')
-    const parsed = schema.safeParse(parse(text, { maxAliasCount: 100 }))
+    const why = whyNoYaml(text)
+    if (why !== undefined) return missing(`${path}: ${why}`, 'a file that kube-apiserver accepts')
+    const parsed = schema.safeParse(parse(text, { maxAliasCount: 100, uniqueKeys: false }))
     return parsed.success
       ? known(parsed.data)
       : missing(`${path} is not what --${flag} expects`, 'a file that kube-apiserver accepts')
@@ -42,7 +45,7 @@ const mapped = <T, U>(fact: Fact<T>, map: (value: T) => U): Fact<U> =>
   fact.known ? known(map(fact.value)) : fact
 
 /** Never throws. */
-async function accessConfig(host: Host, launch: Launch): Promise<AccessConfig> {
+export async function accessConfig(host: Host, launch: Launch): Promise<AccessConfig> {
   const given = (flag: string) => setting(launch, flag) !== undefined
   return {
     ...(given('authorization-config') && {
@@ -60,13 +63,4 @@ async function accessConfig(host: Host, launch: Launch): Promise<AccessConfig> {
       ),
     }),
   }
-}
-
-/** Of the running API server where it can be seen, else as its manifest declares it. */
-export async function accessFacts(
-  host: Host,
-  apiserver: { readonly declared: Fact<Launch>; readonly running: Fact<Launch> },
-): Promise<AccessConfig> {
-  const launch = apiserver.running.known ? apiserver.running : apiserver.declared
-  return launch.known ? accessConfig(host, launch.value) : {}
 }

@@ -12,7 +12,7 @@ import configured from '../controls/encryption-configured.ts'
 import coverage from '../controls/encryption-coverage.ts'
 import keyQuality from '../controls/encryption-key-quality.ts'
 import providers from '../controls/encryption-providers.ts'
-import { encryptionFact } from './encryption.ts'
+import { apiserverFiles } from './apiserver-files.ts'
 
 const KEY = '8Nvq6XfV9o1jnJ5uZKmFk6Vz2S0Hq4b7TgYxW3cLdEo='
 const OTHER = 'mB9t4Y0Jx1sR8eD2kLqWvN5hZ7uPaG3cTfXoEiSyHjU='
@@ -24,13 +24,26 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-const server = async (file: string | undefined, flag = '/etc/enc.yaml') => {
+const server = async (
+  file: string | undefined,
+  flag = '/etc/enc.yaml',
+  parts: { readonly image?: string; readonly declares?: string; readonly gates?: string } = {},
+) => {
   if (file !== undefined) writeFileSync(join(root, 'etc/enc.yaml'), file)
-  const flags = { 'encryption-provider-config': flag }
-  const running = known(launch(flags, { program: 'kube-apiserver' }))
-  const launches = { running, declared: missing('no manifest') }
-  const encryption = await encryptionFact(linuxHost({ root }), launches)
-  return apiserver({ ...launches, encryption })
+  const { image, declares, gates } = parts
+  const program = 'kube-apiserver' as const
+  const flags = {
+    'encryption-provider-config': flag,
+    ...(gates !== undefined && { 'feature-gates': gates }),
+  }
+  const running = known(launch(flags, { program, ...(image !== undefined && { image }) }))
+  const other = { 'encryption-provider-config': declares ?? '' }
+  const declared =
+    declares === undefined
+      ? missing('no manifest')
+      : known(launch(other, { program, layer: 'declared' }))
+  const files = await apiserverFiles(linuxHost({ root }), { running, declared })
+  return apiserver({ running, declared, ...files })
 }
 const head = 'apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n'
 const verdict = async (control: Control, file: string | undefined, flag?: string) => {
@@ -96,4 +109,29 @@ test('keys that are no keys are found, and never told', async () => {
 test('two providers in one element are told without their keys', async () => {
   const both = `${head}- resources: [secrets]\n  providers:\n  - identity: {}\n    aescbc: {keys: [{name: k, secret: "${KEY}"}]}\n`
   assert.equal(await verdict(configured, both), 'fail')
+})
+
+test('KMS v1 keeps an API server of 1.29 or newer from starting, unless its gate is open', async () => {
+  const kms = entry('secrets', '  - kms: {name: old, endpoint: "unix:///run/kms.sock"}\n')
+  const configuredBy = async (image: string, gates?: string) => {
+    const one = await server(head + kms, undefined, {
+      image,
+      ...(gates !== undefined && { gates }),
+    })
+    return assess([configured], seen({ apiservers: [one] }))[0]?.verdict
+  }
+  assert.equal(await configuredBy('registry.k8s.io/kube-apiserver:v1.33.1'), 'fail')
+  assert.equal(await configuredBy('registry.k8s.io/kube-apiserver:v1.28.9'), 'pass')
+  assert.equal(await configuredBy('kube-apiserver:v1.33.1', 'A=false,KMSv1=true'), 'pass')
+  assert.equal(await configuredBy('kube-apiserver@sha256:00'), 'pass')
+})
+
+test('a file that only the manifest names is judged as well', async () => {
+  writeFileSync(join(root, 'etc/next.yaml'), head + entry('secrets', '  - identity: {}\n'))
+  const one = await server(head + entry('secrets', aescbc('key1')), undefined, {
+    declares: '/etc/next.yaml',
+  })
+  const [finding] = assess([providers], seen({ apiservers: [one] }))
+  assert.equal(finding?.verdict, 'fail')
+  assert.equal(finding.layer, 'declared')
 })

@@ -11,6 +11,7 @@ import { keyWeakness } from '../../encryption/rules/key-quality.ts'
 import { maskedResource, validateDocument } from '../../encryption/rules/validate-document.ts'
 import { configWarnings } from '../../encryption/rules/warnings.ts'
 import type { Host } from '../../ports/host.ts'
+import { compareVersions, parseVersion, versionOfImage } from '../../versions/version.ts'
 import type { EncryptionConfig } from '../facts/keyspace.ts'
 import { pathOnHost } from './file-references.ts'
 import { notSeen } from './look-at-file.ts'
@@ -85,18 +86,34 @@ async function resourceFacts(host: Host, launch: Launch, document: EncryptionDoc
   return entries
 }
 
+/** Off since Kubernetes 1.29 unless the gate is opened; the message is kube-apiserver's own. */
+function refusedKms(document: EncryptionDocument, launch: Launch): readonly string[] {
+  const providers = document.resources.flatMap((entry) => entry.providers)
+  const version = parseVersion(versionOfImage(launch.image ?? '') ?? '')
+  const gates = (setting(launch, 'feature-gates') ?? '').split(',').map((gate) => gate.trim())
+  if (!providers.some(({ kms }) => kms?.apiVersion === 'v1') || !version) return []
+  if (compareVersions(version, [1, 29, 0]) < 0 || gates.includes('KMSv1=true')) return []
+  return [
+    'KMSv1 is deprecated and will only receive security updates going forward. Use KMSv2 instead.  ' +
+      'Set --feature-gates=KMSv1=true to use the deprecated KMSv1 feature.',
+  ]
+}
+
 async function configOf(host: Host, launch: Launch, path: string, text: string) {
   const { document, errors } = decodeDocument(text)
-  if (!document) return { path, resources: [], errors, warnings: [] }
+  const { layer } = launch
+  if (!document) return { path, layer, resources: [], errors, warnings: [] }
   const reload = enabled(launch, 'encryption-provider-config-automatic-reload')
   const masked = maskedResource(document)
   return {
     path,
+    layer,
     resources: await resourceFacts(host, launch, document),
     errors: [
       ...errors,
       ...validateDocument(document, reload).map((one) => one.error),
       ...(masked === undefined ? [] : [masked]),
+      ...refusedKms(document, launch),
     ],
     warnings: configWarnings(document),
   }
@@ -108,11 +125,15 @@ export const encryptionFlag = (launch: Launch): string | undefined =>
   setting(launch, 'experimental-encryption-provider-config')
 
 /** Where the directory is there and the file is not, the API server cannot find it either. */
-async function notThere(host: Host, path: string): Promise<Fact<EncryptionConfig>> {
+async function notThere(
+  host: Host,
+  path: string,
+  { layer }: Launch,
+): Promise<Fact<EncryptionConfig>> {
   const directory = await host.stat(posix.dirname(path)).catch(() => undefined)
   if (!directory) return missing(`${path} does not exist on this host`, "the API server's host")
   const errors = [`open ${path}: no such file or directory`]
-  return known({ path, resources: [], errors, warnings: [] })
+  return known({ path, layer, resources: [], errors, warnings: [] })
 }
 
 /** The configuration that a launch names; known `null` where it names none. Never throws. */
@@ -127,16 +148,8 @@ export async function encryptionOf(
     const bytes = await host.read(path)
     return known(await configOf(host, launch, path, Buffer.from(bytes).toString('utf8')))
   } catch (thrown) {
-    if (thrown instanceof KeepError && thrown.kind === 'not-found') return notThere(host, path)
+    if (thrown instanceof KeepError && thrown.kind === 'not-found')
+      return notThere(host, path, launch)
     return notSeen(path, thrown)
   }
-}
-
-/** Of the running API server where it can be seen, else as its manifest declares it. */
-export async function encryptionFact(
-  host: Host,
-  apiserver: { readonly declared: Fact<Launch>; readonly running: Fact<Launch> },
-): Promise<Fact<EncryptionConfig | null>> {
-  const launch = apiserver.running.known ? apiserver.running : apiserver.declared
-  return launch.known ? encryptionOf(host, launch.value) : launch
 }

@@ -5,6 +5,7 @@ import { setting } from '../../effective/model.ts'
 import { KeyspaceTally, type TallyOptions } from '../../encryption/keyspace-tally.ts'
 import { HEAD_BYTES, type KnownName } from '../../encryption/rules/stored-row.ts'
 import type { KeyspaceFacts } from '../facts/keyspace.ts'
+import { encryptionsOf } from '../rules/encryption-state.ts'
 import type { Apiserver } from '../observation.ts'
 
 /** Bytes of one row; valid until the visitor returns. */
@@ -22,7 +23,7 @@ export interface RowSource {
 
 /** Prefixes and key names that the API servers know; they make the rows' own names certain. */
 export function tallyOptions(
-  apiservers: readonly Pick<Apiserver, 'running' | 'declared' | 'encryption'>[],
+  apiservers: readonly Pick<Apiserver, 'running' | 'declared' | 'encryption' | 'declaredFiles'>[],
 ): TallyOptions {
   const launches = apiservers.flatMap(({ running, declared }) => [
     valueOf(running),
@@ -30,7 +31,8 @@ export function tallyOptions(
   ])
   const prefixes = launches.flatMap((one) => (one && setting(one, 'etcd-prefix')) ?? [])
   const providers = apiservers
-    .flatMap(({ encryption }) => valueOf(encryption)?.resources ?? [])
+    .flatMap(encryptionsOf)
+    .flatMap((encryption) => valueOf(encryption)?.resources ?? [])
     .flatMap((entry) => entry.providers)
   const names = providers.flatMap(({ kind, kms, keys }): KnownName[] => {
     if (kms) return [{ provider: kms.apiVersion === 'v1' ? 'kms-v1' : 'kms-v2', name: kms.name }]

@@ -5,9 +5,8 @@ import type { Host } from '../../ports/host.ts'
 import type { FileFacts, ManifestDirectory } from '../facts/files.ts'
 import type { HostFacts } from '../facts/host.ts'
 import type { Apiserver, Member } from '../observation.ts'
-import { accessFacts } from './apiserver-access.ts'
+import { apiserverFiles } from './apiserver-files.ts'
 import { certificateFiles } from './certificates.ts'
-import { encryptionFact } from './encryption.ts'
 import { fileFacts } from './files.ts'
 import type { Part } from './guard.ts'
 import { hostFacts } from './host.ts'
@@ -72,10 +71,9 @@ export async function lookOnHost(
       found.apiservers.map(async (one) => ({
         ...one,
         certificates: await certificates(one),
-        encryption: await part(`encryption configuration of ${one.name}`, failed, () =>
-          encryptionFact(host, one),
-        ),
-        access: await part(`access configuration of ${one.name}`, {}, () => accessFacts(host, one)),
+        ...(await part(`configuration files of ${one.name}`, { encryption: failed }, () =>
+          apiserverFiles(host, one),
+        )),
       })),
     ),
     needs.has('files')

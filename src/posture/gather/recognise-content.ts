@@ -45,6 +45,9 @@ export function isBboltHead(head: Uint8Array): boolean {
   return magic === 'edda0ced' || magic === 'ed0cdaed'
 }
 
+/** Of an EncryptionConfiguration whose providers keep their keys elsewhere: KMS, identity. */
+export const NO_KEYS = 'no encryption key'
+
 const FORMS: readonly (readonly [string, RegExp])[] = [
   ['EncryptionConfiguration', /["']?kind["']?\s*:\s*["']?EncryptionConfig/],
   ['client-key-data', /["']?client-key-data["']?\s*:\s*["']?[A-Za-z0-9+/]{16}/],
@@ -57,7 +60,8 @@ const relevant = (text: string) => (name: string) =>
 
 export function recogniseContent(bytes: Uint8Array): Recognised {
   if (isBboltHead(bytes)) return { holds: ['bbolt database'], privateKey: false, encrypted: false }
-  const text = Buffer.from(bytes).toString('latin1')
+  // Without zero bytes, UTF-16 reads like any other text.
+  const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', '')
   const blocks = [...text.matchAll(PEM)].map(([, label = '', body = '']) => ({ label, body }))
   const keys = blocks.filter((block) => block.label.endsWith('PRIVATE KEY'))
   const locked = ({ label, body }: (typeof keys)[number]) =>
@@ -65,6 +69,7 @@ export function recogniseContent(bytes: Uint8Array): Recognised {
   const der = derKey(bytes)
   const store = pkcs12Key(bytes)
   const forms = FORMS.filter(([, form]) => form.test(text)).map(([name]) => name)
+  const keyless = forms.includes('EncryptionConfiguration') && !/\bsecret["']?\s*:/.test(text)
   return {
     holds: [
       ...new Set([
@@ -72,6 +77,7 @@ export function recogniseContent(bytes: Uint8Array): Recognised {
         ...(der ? ['DER private key'] : []),
         ...(store ? ['PKCS#12 store with a key'] : []),
         ...forms.filter(relevant(text)),
+        ...(keyless ? [NO_KEYS] : []),
       ]),
     ],
     privateKey: der || store !== undefined || keys.length > 0,

@@ -3,6 +3,7 @@ import type { Evidence } from '../../core/finding.ts'
 import { missing, valueOf } from '../../core/fact.ts'
 import type { Launch } from '../../effective/model.ts'
 import { fail, type Judgement, type Look, pass } from '../control.ts'
+import type { AccessConfig } from '../facts/apiserver.ts'
 import type { Apiserver } from '../observation.ts'
 
 /** The process first. Ends the judgement as `unknown` where neither could be read. */
@@ -18,6 +19,10 @@ export function launchesOf(apiserver: Apiserver, { need }: Look): readonly [Laun
     ...rest,
   ]
 }
+
+/** What the files say that this launch names. */
+export const accessOf = (apiserver: Apiserver, { layer }: Launch): AccessConfig | undefined =>
+  (layer === 'declared' ? apiserver.declaredFiles?.access : undefined) ?? apiserver.access
 
 /** `--name=value` as this launch has it. */
 export function said(launch: Launch, name: string): Evidence {

@@ -2,7 +2,8 @@
 import { entriesFor } from '../../encryption/rules/group-resource.ts'
 import type { Evidence } from '../../core/finding.ts'
 import type { EncryptionConfig, KeyspaceFacts, ResourceRows } from '../facts/keyspace.ts'
-import type { Observation } from '../observation.ts'
+import { type Judgement, notApplicable, unknown } from '../control.ts'
+import type { Apiserver, Observation } from '../observation.ts'
 
 type Provider = EncryptionConfig['resources'][number]['providers'][number]
 export type Stored = ResourceRows['stored'][number]
@@ -54,7 +55,7 @@ export const rowEvidence = (keyspace: KeyspaceFacts, resource: string, row: Stor
 export const configEvidence = (config: EncryptionConfig, observed: string): Evidence => ({
   source: `file ${config.path}`,
   observed,
-  layer: 'running',
+  layer: config.layer ?? 'running',
 })
 
 /** Rows that the API server may encrypt, one by one. */
@@ -68,7 +69,33 @@ export const isEncrypted = (row: Stored): boolean =>
 
 /** Configurations of the API servers that could be seen; `null` = one that encrypts nothing. */
 export const knownConfigs = (all: Observation): readonly (EncryptionConfig | null)[] =>
-  all.apiservers.flatMap(({ encryption }) => (encryption.known ? [encryption.value] : []))
+  all.apiservers
+    .flatMap(encryptionsOf)
+    .flatMap((encryption) => (encryption.known ? [encryption.value] : []))
+
+/** Of its process, and of its manifest where that names other files. */
+export const encryptionsOf = ({
+  encryption,
+  declaredFiles,
+}: Pick<Apiserver, 'encryption' | 'declaredFiles'>): readonly Apiserver['encryption'][] =>
+  declaredFiles ? [encryption, declaredFiles.encryption] : [encryption]
+
+/** The worst that the judge makes of the configurations of one API server. */
+export function judgeEncryptions(
+  apiserver: Apiserver,
+  judge: (encryption: EncryptionConfig) => Judgement,
+): Judgement {
+  const judgements = encryptionsOf(apiserver).map((fact) => {
+    if (!fact.known) return unknown(fact.why, fact.access)
+    return fact.value
+      ? judge(fact.value)
+      : notApplicable('no encryption is configured: see encryption-configured')
+  })
+  const [first = notApplicable('no encryption is configured')] = (
+    ['fail', 'unknown', 'pass', 'not-applicable'] as const
+  ).flatMap((verdict) => judgements.filter((one) => one.verdict === verdict))
+  return first
+}
 
 /** The cluster, where anything of it could be seen: a member or its stored rows. */
 export const storedCluster = (all: Observation) =>
