@@ -11,6 +11,9 @@ export const variableOf = (flag: string): string =>
 
 const FLAG_OF = new Map([...ETCD_FLAGS.keys()].map((flag) => [variableOf(flag), flag]))
 
+/** Whether etcd reads a setting from it; what etcd does not know may be a secret of somebody else. */
+export const isEtcdVariable = (name: string): boolean => FLAG_OF.has(name)
+
 /** The first of several variables of one name, as getenv(3) has it. */
 export const variable = (environment: Environment, name: string): string | undefined =>
   environment.find(([one]) => one === name)?.[1]

@@ -14,6 +14,7 @@ import {
 import type { Plan, RestartStep, Step } from './model.ts'
 import { performRestart, type Swapped, type Swapping } from './perform-restart.ts'
 import { reachMembers } from './reach.ts'
+import { standing } from './restart-files.ts'
 import { startTest } from './start-test.ts'
 
 export type HardenPorts = Pick<
@@ -63,6 +64,10 @@ async function closing<T>(journal: Journal, work: () => Promise<T>): Promise<T> 
   }
 }
 
+/** Restarted and proven by an earlier run: what came after it may keep the cluster from being well by now. */
+const stands = async (ports: HardenPorts, step: Step): Promise<boolean> =>
+  isRestart(step) && (await standing(ports, step)) === 'after'
+
 const isRestart = (step: Step): step is RestartStep =>
   step.kind === 'manifest' || step.kind === 'unit'
 
@@ -105,13 +110,15 @@ function swappingOf(ports: HardenPorts, plan: Plan, options: ApplyOptions): Swap
   }
 }
 
-async function begin(journal: Journal, plan: Plan): Promise<void> {
+/** The steps that an earlier run has proven already. */
+async function begin(journal: Journal, plan: Plan): Promise<ReadonlySet<number>> {
   const [first] = journal.entries
   const goesOn =
     first?.event === 'begin' &&
     JSON.stringify(first.plan) === JSON.stringify(plan) &&
     !journal.entries.some((one) => one.event === 'end')
   if (!goesOn) await journal.record({ event: 'begin', plan })
+  return new Set(journal.entries.flatMap((one) => (one.event === 'done' ? [one.step] : [])))
 }
 
 /**
@@ -130,7 +137,7 @@ export async function applyHardening(
   const material = { clock: ports.clock, files: ports.files, host: ports.host() }
   const journal = await openJournal(material, options.state)
   const swapping = swappingOf(ports, plan, options)
-  await begin(journal, plan)
+  const before = await begin(journal, plan)
   const done: string[] = []
   let rehearsed = false
   for (const [index, step] of plan.steps.entries()) {
@@ -141,7 +148,9 @@ export async function applyHardening(
     }
     options.onStep?.(step, index, plan.steps.length)
     await journal.record({ event: 'intent', step: index })
-    const swapped = await closing(journal, () => perform(material, swapping, step))
+    const swapped = await closing(journal, async () =>
+      before.has(index) && (await stands(ports, step)) ? DONE : perform(material, swapping, step),
+    )
     if (swapped.as === 'rolled-back') {
       await journal.record({ event: 'undo', step: index })
       await journal.record({ event: 'end', outcome: 'rolled-back' })

@@ -5,7 +5,7 @@ import { KeepError } from '../core/error.ts'
 import { issue, type Issued } from '../pki/issue.ts'
 import { privatePem } from '../pki/key.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Files } from '../ports/files.ts'
+import type { Files, Owner } from '../ports/files.ts'
 import type { Host } from '../ports/host.ts'
 import type { CaStep, CertificateStep, ModeStep, TrimStep } from './model.ts'
 import { crossOf, type Pair } from './rules/material.ts'
@@ -64,11 +64,12 @@ async function readCa({ host }: MaterialPorts, { certificate, key }: Pair): Prom
 async function writePairFiles(
   { files }: MaterialPorts,
   place: Pair,
-  made: Issued,
-  chain: string,
+  { made, chain, owner }: { made: Issued; chain: string; owner?: Owner | undefined },
 ): Promise<void> {
-  await files.makeDirectory(dirname(place.key))
-  await files.write(place.key, privatePem(made.key).reveal(), { mode: 0o600 })
+  // Whoever runs the process has to get to its key.
+  await files.makeDirectory(dirname(place.key), owner ? 0o755 : 0o700)
+  const key = privatePem(made.key).reveal()
+  await files.write(place.key, key, { mode: 0o600, ...(owner && { owner }) })
   // The certificate comes last: where it stands, the pair is whole.
   await files.write(place.certificate, chain, { mode: 0o644 })
 }
@@ -86,7 +87,7 @@ export async function makeCa(ports: MaterialPorts, step: CaStep): Promise<void> 
     await ports.files.makeDirectory(dirname(step.place.key))
     await ports.files.write(crossOf(step.place), cross.pem, { mode: 0o644 })
   }
-  await writePairFiles(ports, step.place, made, made.pem)
+  await writePairFiles(ports, step.place, { made, chain: made.pem })
 }
 
 const isAddress = (name: string): boolean => name.includes(':') || /^\d+(\.\d+){3}$/.test(name)
@@ -101,7 +102,7 @@ export async function makeCertificate(ports: MaterialPorts, step: CertificateSte
     const request = { commonName: step.commonName, usages: step.usages, names, ...years(ports, 1) }
     const made = await issue(request, ca)
     const cross = (await readText(ports.host, crossOf(step.ca))) ?? ''
-    await writePairFiles(ports, step.place, made, made.pem + cross)
+    await writePairFiles(ports, step.place, { made, chain: made.pem + cross, owner: step.owner })
   }
   if ((await readText(ports.host, step.trust)) !== ca.pem)
     await ports.files.write(step.trust, ca.pem, { mode: 0o644 })

@@ -101,12 +101,21 @@ async function settled(
   swapping: Swapping,
   step: RestartStep,
   fresh: () => Promise<boolean>,
+  which: 'before' | 'after',
 ): Promise<void> {
+  const { member } = step
   const what = step.kind === 'manifest' ? `${step.path}: its pod` : `${step.unit}: its process`
   await waitFor(waiting(swapping), `${what} did not come back`, async () =>
     !step.runs || (await fresh()) ? [] : ['no new process has its arguments'],
   )
-  if (step.member) await waitForHealth(waiting(swapping))
+  if (!member) return
+  // A unit may wait long for its restart: until then the others dial the process that still runs.
+  if (step.kind === 'unit')
+    await waitFor(waiting(swapping), `${member.name}: its peer URLs`, async () => {
+      await advertise(swapping, member, member.peerUrls[which])
+      return []
+    })
+  await waitForHealth(waiting(swapping))
 }
 
 /** Every client URL that is to be https must be the one that answers. */
@@ -137,7 +146,7 @@ async function undo(swapping: Swapping, step: RestartStep): Promise<readonly str
     })
   const fresh = isFresh(swapping, argv, changed ? [] : old)
   const commands = await restart(swapping, step, fresh)
-  if (!commands) await settled(swapping, step, fresh)
+  if (!commands) await settled(swapping, step, fresh, 'before')
   return commands ?? []
 }
 
@@ -145,7 +154,7 @@ async function change(swapping: Swapping, step: RestartStep): Promise<void> {
   const { member } = step
   if (member) {
     await handOver(swapping, member.name, await waitForHealth(waiting(swapping)))
-    await advertise(swapping, member, member.peerUrls.after)
+    if (step.kind === 'manifest') await advertise(swapping, member, member.peerUrls.after)
   }
   const pids = JSON.stringify(await runners(swapping, step.argv))
   await swapping.ports.files.write(pidFile(swapping, step), pids, { mode: 0o600 })
@@ -164,7 +173,7 @@ async function settle(swapping: Swapping, step: RestartStep): Promise<Swapped | 
   try {
     const commands = await restart(swapping, step, fresh)
     if (commands) return { as: 'waiting', commands }
-    await settled(swapping, step, fresh)
+    await settled(swapping, step, fresh, 'after')
     await closedNow(swapping, step)
     const failing = step.member ? await swapping.prove(step.member.name) : []
     return failing.length === 0 ? { as: 'done' } : `still failing: ${failing.join(', ')}`

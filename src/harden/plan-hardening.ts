@@ -3,13 +3,14 @@ import { valueOf } from '../core/fact.ts'
 import { KeepError } from '../core/error.ts'
 import type { Finding } from '../core/finding.ts'
 import { hostPath, setting } from '../effective/model.ts'
+import { readUnitFiles, type UnitFiles } from '../posture/gather/unit-files.ts'
 import type { Observation } from '../posture/observation.ts'
 import type { Host } from '../ports/host.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Plan } from './model.ts'
 import { planSteps } from './rules/plan.ts'
-import type { Manifest } from './rules/plan-member.ts'
 import { MODES } from './rules/repairs.ts'
+import type { Manifest } from './rules/source.ts'
 
 export interface PlanOptions {
   readonly observation: Observation
@@ -52,6 +53,18 @@ async function manifestsOf(host: Host, all: Observation): Promise<ReadonlyMap<st
   )
 }
 
+/** Units by the path of their own file; a unit is known by where its launch was found. */
+async function unitsOf(host: Host, all: Observation): Promise<ReadonlyMap<string, UnitFiles>> {
+  const units = new Map<string, UnitFiles>()
+  for (const { declared } of [...all.members, ...all.apiservers]) {
+    const launch = valueOf(declared)
+    const name = /^unit (\S+)$/.exec(launch?.source ?? '')?.[1]
+    if (launch?.file !== undefined && name !== undefined)
+      units.set(launch.file, await readUnitFiles(host, name, launch.file))
+  }
+  return units
+}
+
 async function caKeysOf(host: Host, all: Observation): Promise<ReadonlyMap<string, string>> {
   const certificates = all.members.flatMap(({ declared }) => {
     const launch = valueOf(declared)
@@ -73,7 +86,7 @@ function outOfSight(all: Observation): boolean {
 
 /** Empty `steps` where nothing can or need be done; changes nothing. */
 export async function planHardening(
-  ports: Pick<Ports, 'host'>,
+  ports: Pick<Ports, 'host' | 'supervisor'>,
   options: PlanOptions,
 ): Promise<Plan> {
   const { observation, findings, state, caDirectory } = options
@@ -83,6 +96,8 @@ export async function planHardening(
     observation,
     findings,
     manifests: await manifestsOf(host, observation),
+    units: await unitsOf(host, observation),
+    supervised: await ports.supervisor.present(),
     caKeys: await caKeysOf(host, observation),
     modes: await readable(named, async (path) => (await host.stat(path)).mode),
     caDirectory: caDirectory ?? `${state}/pki`,

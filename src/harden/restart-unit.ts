@@ -1,17 +1,13 @@
 // Has a changed unit restarted: by systemd where it runs here, else by whoever reads the two commands.
 import type { Ports } from '../ports/ports.ts'
 import type { RestartStep } from './model.ts'
+import { restartCommands } from './rules/restart-commands.ts'
 
 export interface Restarting {
   readonly ports: Pick<Ports, 'supervisor'>
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
-
-export const restartCommands = (unit: string): readonly string[] => [
-  'systemctl daemon-reload',
-  `systemctl restart ${unit}`,
-]
 
 /**
  * The commands that a person has to run; undefined where a new process is on its way, or is there already.

@@ -14,11 +14,14 @@ interface Shown {
     readonly done: readonly string[]
     readonly step?: string
     readonly why?: string
+    readonly commands?: readonly string[]
   }
 }
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`), '']
+
+const indent = (line: string): string => `  ${line}`
 
 export function planText(plan: Shown): string {
   const { outcome } = plan
@@ -45,6 +48,16 @@ export function planText(plan: Shown): string {
           `Taken back: ${outcome.step ?? ''}`,
           `  ${outcome.why ?? ''}`,
           `${outcome.done.length} steps before it stand; nothing after it was touched.`,
+          ...(outcome.commands
+            ? ['The old process comes back with:', ...outcome.commands.map(indent)]
+            : []),
+        ]
+      : []),
+    ...(outcome?.as === 'waiting'
+      ? [
+          `Waiting for you: ${outcome.step ?? ''}`,
+          ...(outcome.commands ?? []).map(indent),
+          'Then run harden again: it proves this step and goes on.',
         ]
       : []),
   ]

@@ -46,7 +46,7 @@ export async function stateOf(t: TestContext): Promise<string> {
 }
 
 /** A client that knows both schemes and fails over; what was acknowledged has to be there at the end. */
-export function writer(cluster: Cluster, state: string) {
+export function writer(cluster: Pick<Cluster, 'members'>, state: string) {
   const acknowledged = new Set<string>()
   const lost: string[] = []
   const stopped = new AbortController()

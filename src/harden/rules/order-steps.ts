@@ -1,10 +1,10 @@
 // The order in which the cluster keeps answering. Pure.
-import type { CaStep, CertificateStep, ManifestStep, ModeStep, Step } from '../model.ts'
+import type { CaStep, CertificateStep, ModeStep, RestartStep, Step } from '../model.ts'
 
 /** What one member's or API server's planning came to. */
 export interface Part {
   readonly certificates: readonly CertificateStep[]
-  readonly manifest?: ManifestStep
+  readonly restart?: RestartStep
 }
 
 /** Everything that only adds files, then the restarts; an API server moves before the last of the members does. */
@@ -15,8 +15,8 @@ export function inOrder(
   own: readonly CertificateStep[],
   modes: readonly ModeStep[],
 ): readonly Step[] {
-  const restarts = members.map((part) => part.manifest).filter((step) => step !== undefined)
-  const pointers = apiservers.map((part) => part.manifest).filter((step) => step !== undefined)
+  const restarts = members.map((part) => part.restart).filter((step) => step !== undefined)
+  const pointers = apiservers.map((part) => part.restart).filter((step) => step !== undefined)
   const certificates = [...members, ...apiservers].flatMap((part) => part.certificates)
   const before = restarts.length > 1 ? restarts.slice(0, -1) : restarts
   const trims = cas.some((ca) => ca.crossBy)

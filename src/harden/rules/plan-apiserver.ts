@@ -2,15 +2,17 @@
 import { dirname } from 'node:path'
 import { hostPath, setting, urls, type Launch } from '../../effective/model.ts'
 import { editManifest, manifestArgv } from '../edit-manifest.ts'
-import type { CertificateStep, ManifestStep } from '../model.ts'
+import type { CertificateStep, FlagChanges, ManifestStep, UnitStep } from '../model.ts'
+import type { Edited } from './manifest-step.ts'
 import { pair, type Pair } from './material.ts'
 import { closed } from './member-flags.ts'
-import type { Manifest } from './plan-member.ts'
+import type { Part } from './order-steps.ts'
+import type { Source } from './source.ts'
+import { unitStep } from './unit-step.ts'
 
 export interface ApiserverTask {
   readonly launch: Launch
-  readonly path: string
-  readonly manifest: Manifest
+  readonly source: Source
   readonly runs: boolean
   /** Client URLs that will be https. */
   readonly moved: ReadonlySet<string>
@@ -21,12 +23,25 @@ export interface ApiserverTask {
 
 const same = (url: string): string => url.replace('//localhost:', '//127.0.0.1:').replace(/\/$/, '')
 
-/** Throws `config` for a manifest that cannot be edited safely. */
-export function planApiserver(
-  task: ApiserverTask,
-):
-  | { readonly certificates: readonly CertificateStep[]; readonly manifest: ManifestStep }
-  | undefined {
+function edit(
+  source: Source,
+  flags: FlagChanges,
+): Edited<ManifestStep> | Edited<UnitStep> | undefined {
+  if (source.kind === 'unit') return unitStep(source, 'kube-apiserver', flags)
+  const { manifest, path } = source
+  const after = editManifest(manifest.text, { program: 'kube-apiserver', flags })
+  return {
+    kind: 'manifest',
+    path,
+    before: manifest.text,
+    after,
+    mode: manifest.mode & 0o600,
+    argv: manifestArgv(after, 'kube-apiserver'),
+  }
+}
+
+/** Throws `config` for a manifest or unit that cannot be edited safely. */
+export function planApiserver(task: ApiserverTask): Part | undefined {
   const { launch } = task
   const servers = urls(launch, 'etcd-servers')
   if (!servers.some((url) => task.moved.has(same(url)))) return undefined
@@ -36,16 +51,13 @@ export function planApiserver(
   const inside = dirname(known)
   const leaf = pair(inside, 'apiserver-etcd')
   const trust = `${inside}/apiserver-etcd-ca.crt`
-  const after = editManifest(task.manifest.text, {
-    program: 'kube-apiserver',
-    flags: {
-      'etcd-servers': wanted,
-      ...(task.newCa && {
-        'etcd-cafile': trust,
-        'etcd-certfile': leaf.certificate,
-        'etcd-keyfile': leaf.key,
-      }),
-    },
+  const edited = edit(task.source, {
+    'etcd-servers': wanted,
+    ...(task.newCa && {
+      'etcd-cafile': trust,
+      'etcd-certfile': leaf.certificate,
+      'etcd-keyfile': leaf.key,
+    }),
   })
   const certificate: CertificateStep = {
     kind: 'certificate',
@@ -57,18 +69,11 @@ export function planApiserver(
     names: [],
     usages: ['clientAuth'],
   }
+  const certificates = task.newCa ? [certificate] : []
+  if (!edited) return { certificates }
+  const title = `point ${launch.name} at the closed doors`
   return {
-    certificates: task.newCa ? [certificate] : [],
-    manifest: {
-      kind: 'manifest',
-      title: `point ${launch.name} at the closed doors`,
-      path: task.path,
-      before: task.manifest.text,
-      after,
-      mode: task.manifest.mode & 0o600,
-      argv: manifestArgv(after, 'kube-apiserver'),
-      runs: task.runs,
-      mounts: launch.mounts,
-    },
+    certificates,
+    restart: { ...edited, title, runs: task.runs, mounts: launch.mounts },
   }
 }

@@ -5,6 +5,7 @@ import { isPlain } from './member-flags.ts'
 import { planApiserver } from './plan-apiserver.ts'
 import type { PlanInput } from './plan-input.ts'
 import { attempt, type Cas, type Planned, type Ways } from './plan-members.ts'
+import { sourceOf } from './source.ts'
 import type { Target } from './targets.ts'
 
 /** Client URLs that will be https, as an API server may spell them. */
@@ -28,13 +29,12 @@ export function planApiservers(
 ): Planned {
   const tried = input.observation.apiservers.flatMap((one) => {
     const launch = valueOf(one.declared)
-    const path = launch?.file
-    const manifest = path === undefined ? undefined : input.manifests.get(path)
-    if (!launch || path === undefined || !manifest) return []
+    const source = sourceOf(input, launch)
+    if (!launch || !source) return []
     const runs = one.running.known
     return [
-      attempt(one.name, path, () =>
-        planApiserver({ launch, path, manifest, runs, moved, ca: cas.client, newCa }),
+      attempt(one.name, source, () =>
+        planApiserver({ launch, source, runs, moved, ca: cas.client, newCa }),
       ),
     ]
   })

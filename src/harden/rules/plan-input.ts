@@ -1,13 +1,18 @@
 // Everything that planning looks at.
 import type { Finding } from '../../core/finding.ts'
 import type { Observation } from '../../posture/observation.ts'
-import type { Manifest } from './plan-member.ts'
+import type { UnitFiles } from '../../posture/gather/unit-files.ts'
+import type { Manifest } from './source.ts'
 
 export interface PlanInput {
   readonly observation: Observation
   readonly findings: readonly Finding[]
   /** Manifests and configuration files by path on the host; one that could not be read is left out. */
   readonly manifests: ReadonlyMap<string, Manifest>
+  /** systemd units, by the path of the unit's own file. */
+  readonly units: ReadonlyMap<string, UnitFiles>
+  /** Whether an init system runs here that restarts units when it is asked. */
+  readonly supervised: boolean
   /** CA certificates on the host whose key lies beside them. */
   readonly caKeys: ReadonlyMap<string, string>
   /** Modes of files that findings name. */

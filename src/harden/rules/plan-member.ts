@@ -1,31 +1,20 @@
 // The steps for one member: its certificates, then its manifest. Pure.
 import { dirname } from 'node:path'
-import { KeepError } from '../../core/error.ts'
 import { hostPath, setting, urls, type Launch } from '../../effective/model.ts'
-import { createHash } from 'node:crypto'
-import { editConfig } from '../edit-config.ts'
-import { editManifest, manifestArgv, type ProbeTarget } from '../edit-manifest.ts'
-import type {
-  CertificateStep,
-  FileChange,
-  FlagChanges,
-  ManifestStep,
-  MemberChange,
-} from '../model.ts'
+import type { Owner } from '../../ports/files.ts'
+import type { CertificateStep, FlagChanges, MemberChange } from '../model.ts'
+import { configChange } from './config-change.ts'
 import type { Move } from './doors.ts'
+import { manifestStep } from './manifest-step.ts'
 import { pair, type Pair } from './material.ts'
 import { memberFlags, type Doors, type Side } from './member-flags.ts'
-import { probesOf } from './probes.ts'
-
-export interface Manifest {
-  readonly text: string
-  readonly mode: number
-}
+import type { Part } from './order-steps.ts'
+import type { Manifest, Source } from './source.ts'
+import { unitStep } from './unit-step.ts'
 
 export interface MemberTask {
   readonly launch: Launch
-  readonly path: string
-  readonly manifest: Manifest
+  readonly source: Source
   /** Its own configuration file, where it has one: that replaces every flag and variable. */
   readonly config?: Manifest & { readonly path: string }
   readonly failed: ReadonlySet<string>
@@ -35,6 +24,8 @@ export interface MemberTask {
   readonly runs: boolean
   readonly cas: { readonly client: Pair; readonly peer: Pair }
   readonly usedPorts: ReadonlySet<number>
+  /** Who runs it, where that is not root. */
+  readonly owner?: Owner
 }
 
 const hostsOf = (launch: Launch): readonly string[] => {
@@ -50,19 +41,23 @@ const hostsOf = (launch: Launch): readonly string[] => {
   return [...new Set([...named, launch.name, 'localhost', '127.0.0.1', '::1'])]
 }
 
+/** A pod sees only what is mounted; a unit sees the host. */
+const UNIT_DIRECTORY = '/etc/etcd/pki'
+
 /** The directory of today's certificates: the pod can see it. */
-const place = (launch: Launch): string | undefined => {
+const place = ({ launch, source }: MemberTask): string | undefined => {
   const file = setting(launch, 'cert-file') ?? setting(launch, 'peer-cert-file')
-  return file === undefined ? undefined : dirname(file)
+  if (file !== undefined) return dirname(file)
+  return source.kind === 'unit' ? UNIT_DIRECTORY : undefined
 }
 
 function sideOf(
   task: MemberTask,
   door: 'client' | 'peer',
 ): { side: Side; step: CertificateStep } | undefined {
-  const inside = place(task.launch)
+  const inside = place(task)
   if (inside === undefined || task.moves[door] !== 'new-ca') return undefined
-  const { launch } = task
+  const { launch, owner } = task
   const name = `${launch.name}-${door === 'client' ? 'server' : 'peer'}`
   const seen = { ca: `${inside}/etcd-${door}-ca.crt`, leaf: pair(inside, name) }
   const onHost = (path: string) => hostPath(launch, path)
@@ -75,6 +70,7 @@ function sideOf(
     commonName: launch.name,
     names: hostsOf(launch),
     usages: ['serverAuth', 'clientAuth'],
+    ...(owner && { owner }),
   }
   return { side: seen, step }
 }
@@ -84,36 +80,6 @@ const doorOf = (move: Move, side: Side | undefined): Side | 'as-configured' | un
 
 const list = (text: string | undefined, otherwise: readonly string[]): readonly string[] =>
   text === undefined ? otherwise : text.split(',')
-
-interface Edited {
-  readonly after: string
-  readonly config?: FileChange
-}
-
-/** A pod whose configuration file changes gets the file's hash as an annotation, so that the kubelet restarts it. */
-function edit(task: MemberTask, flags: FlagChanges, probes: readonly ProbeTarget[]): Edited {
-  const advertise = flags['advertise-client-urls']
-  const annotations =
-    advertise === undefined ? {} : { 'kubeadm.kubernetes.io/etcd.advertise-client-urls': advertise }
-  const changes = { program: 'etcd', probes, annotations }
-  const { config, manifest } = task
-  if (task.launch.configFile !== undefined && !config)
-    throw new KeepError('config', 'harden.config-file', 'its configuration file cannot be read')
-  if (!config) return { after: editManifest(manifest.text, { ...changes, flags }) }
-  const { path, text, mode } = config
-  const wanted = editConfig(text, flags)
-  if (wanted === text)
-    return { after: editManifest(manifest.text, { ...changes, annotations: {}, flags: {} }) }
-  const hash = createHash('sha256').update(wanted).digest('hex')
-  return {
-    after: editManifest(manifest.text, {
-      ...changes,
-      flags: {},
-      marks: { 'etcdkeep/config-sha256': hash },
-    }),
-    config: { path, before: text, after: wanted, mode },
-  }
-}
 
 /** How the member is reached, before and after. */
 function memberChange(task: MemberTask, flags: FlagChanges, movesPeers: boolean): MemberChange {
@@ -127,36 +93,31 @@ function memberChange(task: MemberTask, flags: FlagChanges, movesPeers: boolean)
   }
 }
 
+function edit(task: MemberTask, flags: FlagChanges) {
+  const { launch, source } = task
+  if (source.kind === 'manifest') return manifestStep(task, source, flags)
+  const inFile = launch.configFile !== undefined
+  return unitStep(source, 'etcd', inFile ? {} : flags, configChange(task, flags))
+}
+
 /** No steps where nothing has to change. Throws `config` for files that cannot be edited safely. */
-export function planMember(task: MemberTask): {
-  readonly certificates: readonly CertificateStep[]
-  readonly manifest?: ManifestStep
-} {
+export function planMember(task: MemberTask): Part {
   const { launch } = task
   const made = { client: sideOf(task, 'client'), peer: sideOf(task, 'peer') }
   const client = doorOf(task.moves.client, made.client?.side)
   const peer = doorOf(task.moves.peer, made.peer?.side)
   const doors: Doors = { ...(client && { client }), ...(peer && { peer }) }
   const flags = memberFlags(launch, task.failed, doors)
-  const moved = client
-    ? probesOf(launch, task.manifest.text, flags, task.usedPorts)
-    : { probes: [], flags: {} }
-  const { after, config } = edit(task, { ...flags, ...moved.flags }, moved.probes)
+  const edited = edit(task, flags)
   const certificates = [made.client?.step, made.peer?.step].filter((step) => step !== undefined)
-  if (after === task.manifest.text) return { certificates }
+  if (!edited) return { certificates }
   return {
     certificates,
-    manifest: {
-      kind: 'manifest',
+    restart: {
+      ...edited,
       title: `restart ${launch.name} with its doors closed`,
-      path: task.path,
-      before: task.manifest.text,
-      after,
-      mode: task.manifest.mode & 0o600,
-      argv: manifestArgv(after, 'etcd'),
       runs: task.runs,
       mounts: launch.mounts,
-      ...(config && { config }),
       member: memberChange(task, flags, peer !== undefined),
     },
   }

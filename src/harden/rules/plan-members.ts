@@ -2,13 +2,17 @@
 import { messageOf } from '../../core/error.ts'
 import { valueOf } from '../../core/fact.ts'
 import { urls } from '../../effective/model.ts'
-import type { Manual, ManifestStep } from '../model.ts'
+import type { Owner } from '../../ports/files.ts'
+import type { Member } from '../../posture/observation.ts'
+import type { Manual, RestartStep } from '../model.ts'
 import { DOORS, type Door, type Move } from './doors.ts'
 import type { Pair } from './material.ts'
 import type { Part } from './order-steps.ts'
 import type { PlanInput } from './plan-input.ts'
 import { planMember } from './plan-member.ts'
 import { portOf } from './probes.ts'
+import { restartCommands } from './restart-commands.ts'
+import type { Source } from './source.ts'
 import type { Target } from './targets.ts'
 
 export type Cas = Readonly<Record<Door, Pair>>
@@ -19,17 +23,24 @@ export interface Planned {
   readonly manual: readonly Manual[]
 }
 
-/** A manifest that cannot be edited safely is for a person; the rest of the plan stands. */
+const byHand = (unit: string): readonly string[] => [
+  `systemctl edit --full ${unit}`,
+  ...restartCommands(unit),
+]
+
+/** A manifest or unit that cannot be edited safely is for a person; the rest of the plan stands. */
 export function attempt(
   subject: string,
-  path: string,
+  source: Source,
   make: () => Part | undefined,
 ): { readonly part?: Part | undefined; readonly manual: readonly Manual[] } {
   try {
     return { part: make(), manual: [] }
   } catch (thrown) {
     const why = messageOf(thrown)
-    return { manual: [{ control: 'manifest', subject, why, steps: [`Edit ${path} by hand.`] }] }
+    const steps =
+      source.kind === 'unit' ? byHand(source.files.name) : [`Edit ${source.path} by hand.`]
+    return { manual: [{ control: source.kind, subject, why, steps }] }
   }
 }
 
@@ -52,12 +63,19 @@ function shut(input: PlanInput, { member }: Target, door: Door): Manual {
   }
 }
 
-const newPorts = (step: ManifestStep): readonly number[] =>
+const newPorts = (step: RestartStep): readonly number[] =>
   step.argv.flatMap((part) =>
     part.startsWith('--listen-metrics-urls=') ? part.slice(22).split(',').map(portOf) : [],
   )
 
 const LISTENERS = ['listen-client-urls', 'listen-peer-urls', 'listen-metrics-urls']
+
+/** etcd must own its data directory, so whoever owns that runs it. */
+function ownerOf({ dataDirectory }: Member): { readonly owner?: Owner } {
+  const real = valueOf(dataDirectory)?.real
+  if (!real?.known || real.value.uid === 0) return {}
+  return { owner: { uid: real.value.uid, gid: real.value.gid } }
+}
 
 export function planMembers(
   input: PlanInput,
@@ -70,19 +88,18 @@ export function planMembers(
   )
   const manual: Manual[] = []
   const parts = targets.flatMap((target, index) => {
-    const { member, launch, path } = target
+    const { member, launch, source } = target
     const moves = { client: ways.client[index] ?? 'stay', peer: ways.peer[index] ?? 'stay' }
     for (const door of ['client', 'peer'] as const)
       if (moves[door] === 'manual') manual.push(shut(input, target, door))
     const advertisedPeers =
       valueOf(member.status)?.peerUrls ?? urls(launch, 'initial-advertise-peer-urls')
     const runs = member.running.known
-    const tried = attempt(member.name, path, () =>
-      planMember({ ...target, moves, advertisedPeers, runs, cas, usedPorts }),
+    const tried = attempt(member.name, source, () =>
+      planMember({ ...target, moves, advertisedPeers, runs, cas, usedPorts, ...ownerOf(member) }),
     )
     manual.push(...tried.manual)
-    for (const port of tried.part?.manifest ? newPorts(tried.part.manifest) : [])
-      usedPorts.add(port)
+    for (const port of tried.part?.restart ? newPorts(tried.part.restart) : []) usedPorts.add(port)
     return tried.part ? [tried.part] : []
   })
   return { parts, manual }

@@ -1,5 +1,5 @@
 // Findings and facts in, steps out: certificates first, then one member after the other, modes last. Pure.
-import type { Plan } from '../model.ts'
+import type { Plan, Step } from '../model.ts'
 import { accessOf, authorities, toolCertificate } from './authorities.ts'
 import { moves, type Door } from './doors.ts'
 import { pair } from './material.ts'
@@ -15,6 +15,16 @@ const WARNINGS = [
   'Clients that dial http:// lose a member when its door closes: give each https endpoints and a certificate of the new CA first (API servers on this machine are done here).',
   'While a member restarts, requests to it fail over; a client that does not retry sees those few fail.',
 ]
+
+/** Where nobody restarts units for us, the run stops after each: a person has to. */
+function warnings(input: PlanInput, steps: readonly Step[], moves: boolean): readonly string[] {
+  const units = steps.flatMap((step) => (step.kind === 'unit' && step.runs ? [step.unit] : []))
+  if (units.length === 0 || input.supervised) return moves ? WARNINGS : []
+  return [
+    ...(moves ? WARNINGS : []),
+    `systemd does not run here: harden stops after each of ${units.join(', ')} and says what to run; run harden again then, and it goes on.`,
+  ]
+}
 
 export function planSteps(input: PlanInput): Plan {
   const targets = targetsOf(input)
@@ -43,7 +53,7 @@ export function planSteps(input: PlanInput): Plan {
     steps,
     manual: [...manual, ...leftOver(input, repairs, manual)],
     repairs,
-    warnings: moved.size === 0 ? [] : WARNINGS,
+    warnings: warnings(input, steps, moved.size > 0),
     access: accessOf(input, targets, cas.client, newCa.client),
   }
 }

@@ -1,16 +1,15 @@
-// The members that a plan can change: those whose manifest could be read. Pure.
+// The members that a plan can change: those whose manifest or unit could be read. Pure.
 import { valueOf } from '../../core/fact.ts'
 import type { Finding } from '../../core/finding.ts'
 import { hostPath } from '../../effective/model.ts'
 import type { Member } from '../../posture/observation.ts'
 import type { Standing } from './doors.ts'
 import type { PlanInput } from './plan-input.ts'
-import type { Manifest } from './plan-member.ts'
+import { sourceOf, type Manifest, type Source } from './source.ts'
 
 export interface Target extends Standing {
   readonly member: Member
-  readonly path: string
-  readonly manifest: Manifest
+  readonly source: Source
   readonly config?: Manifest & { readonly path: string }
 }
 
@@ -27,16 +26,15 @@ const failedOf = (findings: readonly Finding[], name: string): ReadonlySet<strin
 function allTargets(input: PlanInput): readonly Target[] {
   return input.observation.members.flatMap((member) => {
     const launch = valueOf(member.declared)
-    const manifest = launch?.file === undefined ? undefined : input.manifests.get(launch.file)
-    if (!launch || launch.file === undefined || !manifest) return []
+    const source = sourceOf(input, launch)
+    if (!launch || !source) return []
     const path = launch.configFile === undefined ? undefined : hostPath(launch, launch.configFile)
     const config = path === undefined ? undefined : input.manifests.get(path)
     return [
       {
         member,
         launch,
-        path: launch.file,
-        manifest,
+        source,
         ...(path !== undefined && config && { config: { ...config, path } }),
         failed: failedOf(input.findings, member.name),
       },

@@ -18,6 +18,8 @@ export const UNIT_DIRECTORIES = [
 export interface UnitFiles {
   /** `etcd.service` */
   readonly name: string
+  /** The host's name, which specifiers may stand for. */
+  readonly host: string
   /** The unit's file first, then the drop-ins in the order systemd reads them. */
   readonly files: readonly { readonly path: string; readonly text: string }[]
   readonly unit: Unit
@@ -65,5 +67,5 @@ export async function readUnitFiles(host: Host, name: string, file: string): Pro
   }
   const texts = files.map(({ text }) => text)
   const unit = parseUnit(texts, { unit: name, host: host.name })
-  return { name, files, unit, environment: await environmentOf(host, unit) }
+  return { name, host: host.name, files, unit, environment: await environmentOf(host, unit) }
 }
