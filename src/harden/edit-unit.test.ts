@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { known } from '../core/fact.ts'
 import type { Environment } from '../effective/environment.ts'
 import { unitWords } from '../effective/unit-words.ts'

@@ -74,7 +74,7 @@ export async function startUnitCluster(t: TestContext): Promise<UnitCluster | un
   if (!binaries || etcd === undefined) return undefined
   const ports = labPorts()
   const directory = await ports.files.makeTemporaryDirectory('etcdkeep-units-')
-  t.after(() => (process.env['KEEP'] ? console.log(directory) : ports.files.remove(directory)))
+  t.after(() => ports.files.remove(directory))
   const { members } = await layLab(ports, { directory, shape: 'wide-open', members: 3, binaries })
   const units = await startUnits(t, directory)
   for (const member of members) {

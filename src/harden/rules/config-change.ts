@@ -2,7 +2,7 @@
 import { KeepError } from '../../core/error.ts'
 import { editConfig } from '../edit-config.ts'
 import type { FileChange, FlagChanges } from '../model.ts'
-import type { MemberTask } from './plan-member.ts'
+import type { MemberTask } from './member-task.ts'
 
 /** Undefined for a member without such a file, or where nothing in it changes. Throws `config`. */
 export function configChange(

@@ -3,11 +3,10 @@ import { createHash } from 'node:crypto'
 import { editManifest, manifestArgv } from '../edit-manifest.ts'
 import type { FlagChanges, ManifestStep } from '../model.ts'
 import { configChange } from './config-change.ts'
-import type { MemberTask } from './plan-member.ts'
+import type { Edited } from './edited.ts'
+import type { MemberTask } from './member-task.ts'
 import { probesOf } from './probes.ts'
 import type { Source } from './source.ts'
-
-export type Edited<S> = Omit<S, 'title' | 'runs' | 'mounts' | 'member'>
 
 const marksOf = (text: string) => ({
   'etcdkeep/config-sha256': createHash('sha256').update(text).digest('hex'),

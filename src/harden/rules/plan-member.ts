@@ -1,32 +1,15 @@
 // The steps for one member: its certificates, then its manifest. Pure.
 import { dirname } from 'node:path'
 import { hostPath, setting, urls, type Launch } from '../../effective/model.ts'
-import type { Owner } from '../../ports/files.ts'
 import type { CertificateStep, FlagChanges, MemberChange } from '../model.ts'
 import { configChange } from './config-change.ts'
 import type { Move } from './doors.ts'
 import { manifestStep } from './manifest-step.ts'
-import { pair, type Pair } from './material.ts'
+import { pair } from './material.ts'
+import type { MemberTask } from './member-task.ts'
 import { memberFlags, type Doors, type Side } from './member-flags.ts'
 import type { Part } from './order-steps.ts'
-import type { Manifest, Source } from './source.ts'
 import { unitStep } from './unit-step.ts'
-
-export interface MemberTask {
-  readonly launch: Launch
-  readonly source: Source
-  /** Its own configuration file, where it has one: that replaces every flag and variable. */
-  readonly config?: Manifest & { readonly path: string }
-  readonly failed: ReadonlySet<string>
-  readonly moves: { readonly client: Move; readonly peer: Move }
-  /** As the member list has them; empty where it could not be read. */
-  readonly advertisedPeers: readonly string[]
-  readonly runs: boolean
-  readonly cas: { readonly client: Pair; readonly peer: Pair }
-  readonly usedPorts: ReadonlySet<number>
-  /** Who runs it, where that is not root. */
-  readonly owner?: Owner
-}
 
 const hostsOf = (launch: Launch): readonly string[] => {
   const flags = [

@@ -2,7 +2,7 @@
 import type { Program } from '../../effective/model.ts'
 import { editUnit } from '../edit-unit.ts'
 import type { FileChange, FlagChanges, UnitStep } from '../model.ts'
-import type { Edited } from './manifest-step.ts'
+import type { Edited } from './edited.ts'
 import type { Source } from './source.ts'
 
 /** `config` holds the changes instead of the flags, where it is given. Undefined where nothing has to change. */
