@@ -11,8 +11,10 @@ export interface GivenFlag {
 
 export interface GivenFlags {
   readonly flags: readonly GivenFlag[]
-  /** What parsing stopped at: the first argument that is no flag, and all behind it. */
+  /** Arguments that belong to no flag: where Go stops. */
   readonly rest: readonly string[]
+  /** The flag before the first of them. */
+  readonly behind?: string
 }
 
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
@@ -27,20 +29,26 @@ export function parseBool(text: string): boolean | undefined {
 const isFlag = (argument: string) => argument.length > 1 && argument.startsWith('-')
 
 /**
- * Reads `-x`, `--x`, `-x=v`, `--x v`; a boolean never takes the next argument; `--` and the first
- * argument that is no flag end it. A flag that is not known stops Go; here it is noted and reading
- * goes on, so that the rest can be told too.
+ * Reads `-x`, `--x`, `-x=v`, `--x v`; a boolean never takes the next argument; `--` ends it. A flag
+ * that is not known stops Go, and so does an argument that is no flag; here they are noted and reading
+ * goes on, so that what was meant can be told too.
  */
 export function parseGoFlags(
   argv: readonly string[],
   kindOf: (name: string) => FlagKind | undefined,
 ): GivenFlags {
   const flags: GivenFlag[] = []
-  let at = 0
-  for (; at < argv.length; at += 1) {
+  const rest: string[] = []
+  let behind: string | undefined
+  for (let at = 0; at < argv.length; at += 1) {
     const argument = argv[at] ?? ''
-    if (!isFlag(argument)) break
-    if (argument === '--') return { flags, rest: argv.slice(at + 1) }
+    if (!isFlag(argument) || argument === '--') {
+      if (rest.length === 0) behind = flags.at(-1)?.name
+      if (argument !== '--') rest.push(argument)
+      else rest.push(...argv.slice(at + 1))
+      if (argument === '--') break
+      continue
+    }
     const body = argument.replace(/^--?/, '')
     const equals = body.indexOf('=', 1)
     const name = equals < 0 ? body : body.slice(0, equals)
@@ -55,5 +63,5 @@ export function parseGoFlags(
       if (takes) at += 1
     }
   }
-  return { flags, rest: argv.slice(at) }
+  return { flags, rest, ...(behind !== undefined && { behind }) }
 }

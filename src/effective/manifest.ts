@@ -78,9 +78,11 @@ function commandLine(one: Container): CommandLine | undefined {
     (list ?? []).map((word) => expand(word, environment))
   const image = (one.image ?? '').replace(/@.*$/, '').replace(/:[^/:]*$/, '')
   const command = words(one.command)
-  // Without a command the image's own starts; images of the two are named for what they run.
-  if (command.length === 0 && programOf(image)) command.push(programOf(image) ?? '')
-  return findProgram([...command, ...words(one.args)], environment)
+  const args = words(one.args)
+  const program = programOf(image)
+  // Without a command the image's own starts, if it has one: images of the two are named for what they run.
+  const entrypoint = program && command.length === 0 && !findProgram(args, environment)
+  return findProgram([...(entrypoint ? [program] : command), ...args], environment)
 }
 
 function mountsOf(one: Container, volumes: z.infer<typeof pod>['spec']['volumes']): Mount[] {

@@ -6,7 +6,7 @@ import { parseConfigFile } from './config-file.ts'
 import { readEnvironment, variable } from './environment.ts'
 import { ETCD_FLAGS, kindOfEtcdFlag, RENAMED } from './etcd-flags.ts'
 import { readsVersionVariable, refusedBy } from './flag-version.ts'
-import { parseBool, parseGoFlags, type GivenFlag } from './go-flags.ts'
+import { parseBool, parseGoFlags, type GivenFlag, type GivenFlags } from './go-flags.ts'
 import type { Launch, Origin } from './model.ts'
 import { misplaced } from './misplaced.ts'
 import { showableName } from './secrecy.ts'
@@ -60,18 +60,17 @@ function lastValues(effect: Effect, flags: readonly GivenFlag[]): ReadonlyMap<st
   return values
 }
 
-function stray(effect: Effect, rest: readonly string[], flags: readonly GivenFlag[]): void {
+function stray(effect: Effect, { rest, behind }: GivenFlags): void {
   const [first] = rest
   if (first === undefined) return
   if (isUnresolved(first)) {
     effect.unreadable('an argument is only known to the running system')
     return
   }
-  const last = flags.at(-1)?.name
-  const after = last === undefined ? '' : ` behind --${showableName(last)}`
+  const after = behind === undefined ? '' : ` behind --${showableName(behind)}`
   effect.problem(
     'stray-argument',
-    last === undefined ? 'argument' : showableName(last),
+    behind === undefined ? 'argument' : showableName(behind),
     `an argument${after} belongs to no flag: etcd reads nothing after it and refuses to start`,
   )
 }
@@ -149,7 +148,7 @@ export async function resolveEtcd(start: Start, read: ReadText): Promise<Fact<La
   const effect = new Effect(start)
   const parsed = parseGoFlags(start.argv, kindOfEtcdFlag)
   const flags = lastValues(effect, parsed.flags)
-  stray(effect, parsed.rest, parsed.flags)
+  stray(effect, parsed)
   const environment = start.environment.known ? start.environment.value : []
   if (!start.environment.known) effect.unreadable(start.environment.why, start.environment.access)
   const file = flags.get('config-file') || variable(environment, 'ETCD_CONFIG_FILE')

@@ -6,6 +6,7 @@ import { hostPath, type Launch, type Program } from '../../effective/model.ts'
 import { resolveApiserver } from '../../effective/resolve-apiserver.ts'
 import { resolveEtcd } from '../../effective/resolve-etcd.ts'
 import type { ReadText, Start } from '../../effective/start.ts'
+import { isUnresolved } from '../../effective/unresolved.ts'
 import type { Host } from '../../ports/host.ts'
 import { readText } from './read-text.ts'
 
@@ -14,6 +15,8 @@ export interface FoundLaunch {
   readonly program: Program
   /** Known even where the launch itself is not. */
   readonly name: string
+  /** What it calls itself is hidden; `name` is a substitute. */
+  readonly unnamed?: boolean
   readonly source: string
   readonly launch: Fact<Launch>
   /** Of a process whose environment may not be read: what its arguments alone come to. */
@@ -24,11 +27,12 @@ export interface FoundLaunch {
 }
 
 /** The name that the start itself tells, whatever else is hidden. */
-function likelyName({ argv, environment, name, program }: Start): string {
-  if (program === 'kube-apiserver') return name ?? 'kube-apiserver'
+function likelyName({ argv, environment, program }: Start): string | undefined {
+  if (program === 'kube-apiserver') return undefined
   const flag = parseGoFlags(argv, kindOfEtcdFlag).flags.findLast((one) => one.name === 'name')
   const fromEnvironment = environment.known ? variable(environment.value, 'ETCD_NAME') : undefined
-  return flag?.value ?? fromEnvironment ?? name ?? 'default'
+  const said = flag?.value ?? fromEnvironment
+  return said === undefined || isUnresolved(said) ? undefined : said
 }
 
 /** Nothing is known to be so: a variable may name a configuration file that replaces every flag. */
@@ -50,9 +54,12 @@ export async function resolveStart(host: Host, start: Start): Promise<FoundLaunc
   const read = (path: string) => readText(host, hostPath(start, path))
   const launch = start.program === 'etcd' ? await resolveEtcd(start, read) : resolveApiserver(start)
   const visible = await fromArguments(start, read)
+  const name = launch.known ? launch.value.name : likelyName(start)
+  const substitute = start.program === 'etcd' ? 'default' : 'kube-apiserver'
   return {
     program: start.program,
-    name: launch.known ? launch.value.name : likelyName(start),
+    name: name ?? start.name ?? substitute,
+    ...(name === undefined && { unnamed: true }),
     source: start.source,
     launch,
     ...(visible && { visible }),

@@ -1,4 +1,4 @@
-// Which process is which manifest's: by data directory, else by name and addresses, else by a name that is unique.
+// Which process is which manifest's: by data directory, else by name and addresses, else by a name that is unique, else as the only one left of a hidden name.
 import { hostPath, setting, urls, type Launch } from '../../effective/model.ts'
 import type { Host } from '../../ports/host.ts'
 import { spoken, type FoundLaunch } from './found-launch.ts'
@@ -84,6 +84,13 @@ export async function matchLaunches(
     count(declared, a) === 1 &&
     count(running, b) === 1
   pairs.push(...(await take(declared, running, unique)))
+  const left = (list: readonly FoundLaunch[], { program }: FoundLaunch) =>
+    list.filter((one) => one.program === program).length
+  const onlyOne: Alike = (a, b) => {
+    const hidden = a.unnamed === true && a.program === 'etcd'
+    return hidden && left(declared, a) === 1 && left(running, b) === 1
+  }
+  pairs.push(...(await take(declared, running, onlyOne)))
   return [
     ...pairs,
     ...declared.map((one) => ({ declared: one })),
