@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import type { Fact } from '../core/fact.ts'
 import { nearest } from '../core/nearest.ts'
 import { parseConfigFile } from './config-file.ts'
+import { conflictsOf } from './conflicts.ts'
 import { readEnvironment, variable } from './environment.ts'
 import { ETCD_FLAGS, kindOfEtcdFlag, RENAMED } from './etcd-flags.ts'
 import { readsVersionVariable, refusedBy } from './flag-version.ts'
@@ -164,6 +165,8 @@ export async function resolveEtcd(start: Start, read: ReadText): Promise<Fact<La
   }
   pairs(effect)
   complete(effect)
+  for (const { setting, message } of conflictsOf(effect.settings))
+    effect.problem('conflict', setting, message)
   const name = effect.settings['name']?.value ?? 'default'
   const configFile = file ? effect.settings['config-file']?.value : undefined
   return effect.launch({ name, ...(configFile !== undefined && { configFile }) })

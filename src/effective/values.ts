@@ -24,6 +24,22 @@ const NUMBER = new Set([
   'self-signed-cert-validity',
 ])
 
+const AES = ['AES_128_CBC_SHA', 'AES_256_CBC_SHA', 'AES_128_GCM_SHA256', 'AES_256_GCM_SHA384']
+const CHACHA = 'CHACHA20_POLY1305'
+const OLD = ['RC4_128_SHA', 'AES_128_CBC_SHA256']
+/** By the names of Go's crypto/tls; no OpenSSL name is known, and no space is left out. */
+const GO_SUITES: ReadonlySet<string> = new Set([
+  ...[...AES, ...OLD].map((suite) => `TLS_RSA_WITH_${suite}`),
+  ...['RSA', 'ECDSA'].flatMap((key) =>
+    [...AES, ...OLD, CHACHA, `${CHACHA}_SHA256`].map((suite) => `TLS_ECDHE_${key}_WITH_${suite}`),
+  ),
+  'TLS_RSA_WITH_3DES_EDE_CBC_SHA',
+  'TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA',
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+])
+
 function badUrl(text: string): string | undefined {
   const found = /^([a-z]+):\/\/([^/?#]*)(.*)$/i.exec(text.trim())
   if (!found) return 'has an entry that is no URL'
@@ -48,6 +64,10 @@ export function wrongWith(name: string, value: string): string | undefined {
   const choices = ONE_OF[name]
   if (choices && !choices.includes(value)) return `is none of ${choices.filter(Boolean).join(', ')}`
   if (NUMBER.has(name)) return /^-?\d+$/.test(value) ? undefined : 'is no whole number'
+  if (name === 'cipher-suites' && value !== '')
+    return value.split(',').every((suite) => GO_SUITES.has(suite))
+      ? undefined
+      : 'has an entry that is no cipher suite of Go'
   if (!name.endsWith('-urls') || value === '') return undefined
   const urls = value.split(',')
   const first = urls.map(badUrl).find((why) => why !== undefined)
