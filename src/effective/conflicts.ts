@@ -65,7 +65,8 @@ function addresses(settings: Settings): readonly Conflict[] {
     ? [
         {
           setting: 'advertise-client-urls',
-          message: '--listen-client-urls is given without --advertise-client-urls: etcd refuses to start',
+          message:
+            '--listen-client-urls is given without --advertise-client-urls: etcd refuses to start',
         },
       ]
     : []
@@ -79,7 +80,8 @@ function timing(settings: Settings): readonly Conflict[] {
     ? [
         {
           setting: 'election-timeout',
-          message: '--election-timeout is less than five times --heartbeat-interval: etcd refuses to start',
+          message:
+            '--election-timeout is less than five times --heartbeat-interval: etcd refuses to start',
         },
       ]
     : []
