@@ -1,4 +1,5 @@
 // Composition root: the only place that names adapters.
+import { openAnchor } from './adapters/anchor/open-anchor.ts'
 import { etcdBinaries } from './adapters/binaries/etcd-binaries.ts'
 import { systemClock } from './adapters/clock/system.ts'
 import { nodeFiles } from './adapters/files/node-files.ts'
@@ -29,5 +30,6 @@ export const wire = (): Ports => ({
   loopback: nodeLoopback(),
   etcdBinaries,
   objectStore: openStore,
+  anchor: openAnchor,
   keyServices: keyServices(),
 })

@@ -1,3 +1,5 @@
+import type { Etcd } from './etcd.ts'
+
 /**
  * One small document that lies outside the store: what the newest was when somebody last looked. Throws KeepError
  * `unavailable`, `denied`, `corrupt` (`anchor.too-large`), `cancelled`.
@@ -10,3 +12,9 @@ export interface AnchorPlace {
   /** Throws `conflict` (`anchor.moved`) where something else than `previous` stands there by now. */
   write(content: Uint8Array, previous: Uint8Array | undefined, signal?: AbortSignal): Promise<void>
 }
+
+/**
+ * `/path` or `file:///path`, `store:LOCATION` (a second object store), `etcd:/key` (in that cluster). Opens nothing by
+ * itself. Throws KeepError `usage`.
+ */
+export type OpenAnchor = (location: string, etcd?: Etcd) => AnchorPlace

@@ -1,3 +1,4 @@
+import type { OpenAnchor } from './anchor.ts'
 import type { EtcdBinaries } from './binaries.ts'
 import type { Clock } from './clock.ts'
 import type { EtcdConnector } from './etcd.ts'
@@ -30,5 +31,6 @@ export interface Ports {
   readonly loopback: Loopback
   readonly etcdBinaries: EtcdBinaries
   readonly objectStore: OpenStore
+  readonly anchor: OpenAnchor
   readonly keyServices: KeyServices
 }
