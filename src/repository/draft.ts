@@ -9,6 +9,7 @@ import { commitmentOf, sealKeys } from './keys-object.ts'
 import type { Manifest, Tip } from './model.ts'
 import { dataName, linkName } from './names.ts'
 import type { Place } from './next-place.ts'
+import { readWhole } from './read-object.ts'
 import { manifestSchema } from './schemas.ts'
 import { sealObject, sha256 } from './signed.ts'
 import type { Signer } from './signing-key.ts'
@@ -112,9 +113,14 @@ export function sealManifest(draft: Draft, seen: Seen, signer: Signer): SealedMa
   }
 }
 
+/** What stands under the name by now; undefined where nothing does, or nobody can say. */
+const there = (store: ObjectStore, object: string, limit: number): Promise<Buffer | undefined> =>
+  readWhole(store, object, limit).catch(() => undefined)
+
 /**
  * The last step of a save: from here on the snapshot exists. Throws `conflict` (`repository.lost-race`) where another
- * writer took the place: read the next place and begin again.
+ * writer took the place: then, and only then, may data and keys be removed again. After any other error the manifest may
+ * still come to stand there, as after a time-out.
  */
 export async function recordSnapshot(
   store: ObjectStore,
@@ -124,6 +130,9 @@ export async function recordSnapshot(
   try {
     await store.put(object, bytes, options)
   } catch (thrown) {
+    // An answer that was lost on its way is no failure.
+    const now = await there(store, object, bytes.length)
+    if (now?.equals(bytes) === true) return
     if (!(thrown instanceof KeepError) || thrown.kind !== 'conflict') throw thrown
     throw new KeepError(
       'conflict',

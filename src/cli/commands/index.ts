@@ -35,4 +35,12 @@ export const commands: Index = {
     summary: 'Starts a real etcd cluster on this machine, secured or open on purpose',
     load: () => import('./lab/up.ts'),
   },
+  'snapshot/keygen': {
+    summary: 'Makes the keys of a snapshot repository: one that signs, one that reads',
+    load: () => import('./snapshot/keygen.ts'),
+  },
+  'snapshot/list': {
+    summary: 'Lists the snapshots of a repository, and what is wrong with it',
+    load: () => import('./snapshot/list.ts'),
+  },
 }

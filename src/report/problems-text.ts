@@ -1,0 +1,16 @@
+import { hang, paint, type Style, type Terminal, visible } from '../core/terminal.ts'
+
+interface ProblemLike {
+  readonly severity: 'problem' | 'notice'
+  readonly message: string
+  readonly hint?: string
+}
+
+const STYLES: Readonly<Record<ProblemLike['severity'], Style>> = { problem: 'red', notice: 'yellow' }
+
+/** What is wrong with a repository, one thing a line, its hint below. */
+export const problemLines = (problems: readonly ProblemLike[], terminal: Terminal): readonly string[] =>
+  problems.flatMap(({ severity, message, hint }) => [
+    hang(`${paint(terminal, STYLES[severity], `${severity}:`)} `, visible(message), terminal.width),
+    ...(hint === undefined ? [] : [hang('  ', visible(hint), terminal.width)]),
+  ])
