@@ -11,7 +11,9 @@ function stateOf({ verified, drilled, held, pruned, whole }: ListedSnapshot): st
   return [
     ...(whole ? [] : ['BROKEN']),
     ...(drilled ? [drilled.passed ? 'drilled' : 'DRILL FAILED'] : []),
-    ...(verified ? [verified.depth === 'opened' ? 'verified' : 'bytes verified'] : ['not verified']),
+    ...(verified
+      ? [verified.depth === 'opened' ? 'verified' : 'bytes verified']
+      : ['not verified']),
     ...(held ? ['held'] : []),
   ].join(', ')
 }

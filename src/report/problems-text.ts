@@ -6,10 +6,16 @@ interface ProblemLike {
   readonly hint?: string
 }
 
-const STYLES: Readonly<Record<ProblemLike['severity'], Style>> = { problem: 'red', notice: 'yellow' }
+const STYLES: Readonly<Record<ProblemLike['severity'], Style>> = {
+  problem: 'red',
+  notice: 'yellow',
+}
 
 /** What is wrong with a repository, one thing a line, its hint below. */
-export const problemLines = (problems: readonly ProblemLike[], terminal: Terminal): readonly string[] =>
+export const problemLines = (
+  problems: readonly ProblemLike[],
+  terminal: Terminal,
+): readonly string[] =>
   problems.flatMap(({ severity, message, hint }) => [
     hang(`${paint(terminal, STYLES[severity], `${severity}:`)} `, visible(message), terminal.width),
     ...(hint === undefined ? [] : [hang('  ', visible(hint), terminal.width)]),

@@ -28,7 +28,9 @@ export function anchorContract(
       await one.write(Buffer.from('first'), undefined)
       await assert.rejects(other.write(Buffer.from('x'), undefined), { code: 'anchor.moved' })
       await one.write(Buffer.from('second'), Buffer.from('first'))
-      await assert.rejects(other.write(Buffer.from('x'), Buffer.from('first')), { code: 'anchor.moved' })
+      await assert.rejects(other.write(Buffer.from('x'), Buffer.from('first')), {
+        code: 'anchor.moved',
+      })
       assert.equal(await text(one), 'second')
     })
 

@@ -36,7 +36,9 @@ test('the file is private, and nothing lies beside it', async (t) => {
 test('a giant is not read, a missing directory is told', async (t) => {
   const directory = place(t)
   writeFileSync(join(directory, 'a'), Buffer.alloc(1 << 20))
-  await assert.rejects(fileAnchor({ path: join(directory, 'a') }).read(), { code: 'anchor.too-large' })
+  await assert.rejects(fileAnchor({ path: join(directory, 'a') }).read(), {
+    code: 'anchor.too-large',
+  })
   const lost = fileAnchor({ path: join(directory, 'no/a') })
   assert.equal(await lost.read(), undefined)
   await assert.rejects(lost.write(Buffer.from('x'), undefined), { kind: 'not-found' })

@@ -3,7 +3,13 @@ import type { Etcd } from '../../ports/etcd.ts'
 import { ANCHOR_LIMIT, moved, tooLarge } from './limit.ts'
 
 /** One key of an etcd cluster, compared and put in one transaction. The caller closes the connection. */
-export function etcdAnchor({ etcd, key }: { readonly etcd: Etcd; readonly key: string }): AnchorPlace {
+export function etcdAnchor({
+  etcd,
+  key,
+}: {
+  readonly etcd: Etcd
+  readonly key: string
+}): AnchorPlace {
   const name = `etcd:${key}`
   const bytes = Buffer.from(key)
   return {

@@ -16,7 +16,11 @@ import type { RepositoryFlags } from './flags.ts'
 
 const KEY_FILE = 'key-file:'
 
-async function publicKeys(here: Host, flag: string, given: readonly string[]): Promise<PublicKey[]> {
+async function publicKeys(
+  here: Host,
+  flag: string,
+  given: readonly string[],
+): Promise<PublicKey[]> {
   const found: PublicKey[] = []
   for (const one of given) {
     const text = one.startsWith('ed25519:') ? one : await readGiven(here, flag, one)
@@ -69,7 +73,11 @@ export async function wrappersOf(
   return Promise.all(recipients.map((one) => wrapperOf(host(), keyServices, one)))
 }
 
-async function wrapperOf(here: Host, services: KeyServices, recipient: string): Promise<KeyWrapper> {
+async function wrapperOf(
+  here: Host,
+  services: KeyServices,
+  recipient: string,
+): Promise<KeyWrapper> {
   if (!recipient.startsWith(KEY_FILE)) return services.ageRecipient(recipient)
   const path = recipient.slice(KEY_FILE.length)
   return services.keyFile(new Secret(await readGiven(here, 'recipient', path)), path)

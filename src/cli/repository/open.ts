@@ -75,9 +75,13 @@ export async function judgeRepository(
   const none: readonly Problem[] =
     reads.length === 0
       ? [
-          notice('anchor-absent', 'no anchor was named: nobody would see if the newest were removed', {
-            hint: 'keep one outside the repository: --anchor FILE, store:PLACE or etcd:/key',
-          }),
+          notice(
+            'anchor-absent',
+            'no anchor was named: nobody would see if the newest were removed',
+            {
+              hint: 'keep one outside the repository: --anchor FILE, store:PLACE or etcd:/key',
+            },
+          ),
         ]
       : []
   const said = reads.flatMap((read) => (read.problem ? [read.problem] : []))
@@ -85,7 +89,9 @@ export async function judgeRepository(
   const all = [...said, ...chain.problems, ...behind, ...none]
   return {
     ...chain,
-    problems: all.toSorted((a, b) => Number(a.severity === 'notice') - Number(b.severity === 'notice')),
+    problems: all.toSorted(
+      (a, b) => Number(a.severity === 'notice') - Number(b.severity === 'notice'),
+    ),
     ...(furthest && { anchor: furthest }),
   }
 }

@@ -28,5 +28,6 @@ export default defineCommand({
     return listingOf(repository.store.name, chain, { now, pruned: flags.pruned })
   },
   text: listingText,
-  exit: ({ problems }: Listing) => (problems.some(({ severity }) => severity === 'problem') ? 1 : 0),
+  exit: ({ problems }: Listing) =>
+    problems.some(({ severity }) => severity === 'problem') ? 1 : 0,
 })
