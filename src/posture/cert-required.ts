@@ -1,10 +1,12 @@
 import { enabled, setting, type Launch } from '../effective/model.ts'
 import type { Evidence } from '../core/finding.ts'
+import { valueOf } from '../core/fact.ts'
 import type { ListenerProbe, ListenerRole } from './facts/probes.ts'
 import {
   flagEvidence,
   isOpen,
   isPlain,
+  launchesOf,
   plaintextSeen,
   probeEvidence,
   urlsOf,
@@ -12,6 +14,9 @@ import {
   type Bad,
   type DoorRule,
 } from './judge-doors.ts'
+import type { Member } from './observation.ts'
+import { openToOthers, socketEvidence } from './rules/socket-access.ts'
+import { isSocketUrl } from './socket-url.ts'
 
 const STRANGERS = [
   ['none', 'a caller without a certificate'],
@@ -36,6 +41,21 @@ export const strangersSeen = (probe: ListenerProbe): readonly Bad[] =>
 export const demandsCertificates = (launch: Launch, side: '' | 'peer-'): boolean =>
   enabled(launch, `${side}client-cert-auth`) ||
   setting(launch, `${side}trusted-ca-file`) !== undefined
+
+/** Other users may connect to a Unix socket that asks nobody for a certificate. */
+const socketsOpen = (probe: ListenerProbe, member: Member, side: '' | 'peer-'): readonly Bad[] => {
+  const socket = isSocketUrl(probe.url) ? valueOf(probe.socket) : undefined
+  if (!socket || !openToOthers(socket)) return []
+  const asks = launchesOf(member).every((launch) => demandsCertificates(launch, side))
+  return asks && /^unixs:/i.test(probe.url)
+    ? []
+    : [
+        {
+          summary: `other users of the host may connect to ${probe.url}, and need no certificate`,
+          evidence: socketEvidence(socket),
+        },
+      ]
+}
 
 export function strangersRefused(probe: ListenerProbe): Evidence | string {
   const tried = [probe.tls.none, probe.tls['throwaway-ca']].filter((one) => one !== undefined)
@@ -69,9 +89,17 @@ export const certRequiredRule = (roles: readonly ListenerRole[], side: '' | 'pee
               evidence: flagEvidence(launch, `${side}client-cert-auth`),
             },
       ),
-  seen: (probe) => [...plaintextSeen(probe), ...strangersSeen(probe)],
+  sockets: true,
+  seen: (probe, member) => [
+    ...plaintextSeen(probe),
+    ...strangersSeen(probe),
+    ...socketsOpen(probe, member, side),
+  ],
   proof: strangersRefused,
   stated: (launch) =>
+    urlsOf(launch, roles)
+      .find(({ url }) => isSocketUrl(url))
+      ?.url.concat(' was not looked at') ??
     flagEvidence(
       launch,
       enabled(launch, `${side}client-cert-auth`)

@@ -3,6 +3,7 @@ import type { Progress } from '../ports/progress.ts'
 import { guarded } from './gather/guard.ts'
 import { discoverLaunches, type Discovery } from './gather/launches.ts'
 import { freshApiserver, freshMember, membersElsewhere } from './gather/members.ts'
+import { nameMembers } from './gather/name-members.ts'
 import { lookOnHost } from './gather/on-host.ts'
 import { lookOnWire } from './gather/on-wire.ts'
 import type { GatherOptions } from './gather/options.ts'
@@ -48,13 +49,14 @@ export async function gather(
     part,
   )
   const wire = await lookOnWire(ports, host.members, host.apiservers, options, { part, signal })
+  const seen = members.map((one, index) =>
+    merged(one, host.members[index] ?? one, wire.members[index] ?? one),
+  )
   return {
     schema: 'etcdkeep.facts/v1',
     at,
     probed: options.probe,
-    members: members.map((one, index) =>
-      merged(one, host.members[index] ?? one, wire.members[index] ?? one),
-    ),
+    members: nameMembers(seen),
     apiservers: host.apiservers,
     cluster: wire.cluster,
     keyspace: wire.keyspace,

@@ -6,6 +6,8 @@ import { setting, urls, type Launch } from '../effective/model.ts'
 import { fail, notApplicable, pass, unknown, type Judgement, type Look } from './control.ts'
 import type { Attempt, ListenerProbe, ListenerRole } from './facts/probes.ts'
 import type { Member } from './observation.ts'
+import { openToOthers, socketEvidence } from './rules/socket-access.ts'
+import { isSocketUrl } from './socket-url.ts'
 
 export interface Bad {
   readonly summary: string
@@ -28,6 +30,8 @@ export interface DoorRule {
   readonly proof: (probe: ListenerProbe, member: Member, look: Look) => Evidence | string
   /** What stands in place of proof where nothing was probed, or why nothing does. */
   readonly stated: (launch: Launch, member: Member, look: Look) => Evidence | string
+  /** Whether Unix sockets are judged too, by who may connect; left out where the question is about TCP. */
+  readonly sockets?: true
   /** The summary of a pass. */
   readonly good: string
   /** Why the control has nothing to judge where no such door is known. */
@@ -98,17 +102,30 @@ export function withoutControl(probe: ListenerProbe): string | undefined {
     : `${probe.address} refuses ${tried} too, so its refusals prove nothing`
 }
 
-/** A door that only the manifest promises need not be open yet; a Unix socket cannot be dialled. */
+/** A door that only the manifest promises need not be open yet. */
 const mustAnswer = (probe: ListenerProbe, member: Member): boolean =>
-  !/^unixs?:/.test(probe.url) && !(probe.origin?.layer === 'declared' && member.running.known)
+  !(probe.origin?.layer === 'declared' && member.running.known)
+
+/** A Unix socket is not dialled: that nobody else may connect proves as much. */
+function socketProof({ socket, url }: ListenerProbe): Evidence | Judgement {
+  if (!socket?.known) return unknown(socket?.why ?? `${url} is a Unix socket`, socket?.access)
+  if (!openToOthers(socket.value)) return socketEvidence(socket.value)
+  const evidence = [socketEvidence(socket.value)]
+  return unknown(`${url} is open to other users, and not probed`, 'a mode of 0700', evidence)
+}
 
 function proven(rule: DoorRule, member: Member, look: Look): Judgement {
   const concerned = look
     .need(member.listeners)
     .filter((probe) => rule.roles.includes(probe.role) && (rule.concerns?.(probe.url) ?? true))
     .filter((probe) => !rule.irrelevant?.(probe))
+    .filter((probe) => rule.sockets === true || !isSocketUrl(probe.url))
   const proofs: Evidence[] = []
   for (const probe of concerned.filter((one) => mustAnswer(one, member))) {
+    const socket = isSocketUrl(probe.url) ? socketProof(probe) : undefined
+    if (socket && 'verdict' in socket) return socket
+    if (socket) proofs.push(socket)
+    if (socket) continue
     if (!probe.reachable.known) return unknown(probe.reachable.why, probe.reachable.access)
     const proof = rule.proof(probe, member, look)
     if (typeof proof === 'string') return unknown(proof, GOOD_ACCESS)

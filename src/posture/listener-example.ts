@@ -64,6 +64,25 @@ export function openDoor(parts: Partial<ListenerProbe> = {}): ListenerProbe {
   })
 }
 
+/** A Unix socket without TLS; whoever may write to it gets in. */
+export function socketDoor(mode: number, url = 'unix:///run/etcd.sock'): ListenerProbe {
+  const unseen = missing(`${url} is a Unix socket, which is not probed`)
+  const file = { path: '/run/etcd.sock', mode, uid: 0, gid: 0, inode: '1:1' }
+  return door({
+    url,
+    address: '',
+    reachable: unseen,
+    plaintext: {},
+    tls: {},
+    versions: {},
+    weakSuites: unseen,
+    served: unseen,
+    caPool: unseen,
+    http: {},
+    socket: known({ ...file, type: 'socket', parents: [] }),
+  })
+}
+
 export const PEER = {
   role: 'peer',
   url: 'https://10.0.0.1:2380',

@@ -10,7 +10,7 @@ import type { AnonymousMatrix, ClusterFacts, MemberStatus } from './facts/rpc.ts
 
 /** One etcd member, with everything that was learned of it. */
 export interface Member {
-  /** etcd's `--name`; `host:port` for a member known by its endpoint alone. */
+  /** etcd's `--name`, or the member list's; `host:port` for an endpoint that does not tell. */
   readonly name: string
   /** What its manifest or unit says. */
   readonly declared: Fact<Launch>

@@ -3,7 +3,7 @@ import { certRequiredRule } from '../cert-required.ts'
 import { defineControl } from '../control.ts'
 import { launch, member, seen } from '../example.ts'
 import { CLIENT_ROLES, judgeDoors } from '../judge-doors.ts'
-import { answered, denied, door, refused } from '../listener-example.ts'
+import { answered, denied, door, refused, socketDoor } from '../listener-example.ts'
 import { cis } from '../references.ts'
 import { members } from '../subjects.ts'
 
@@ -57,6 +57,28 @@ export default defineControl({
         members: [member({ listeners: known([door({ tls: { none: denied, good: answered } })]) })],
       }),
       expect: { m1: 'fail' },
+    },
+    {
+      name: 'a Unix socket to which root alone may connect',
+      given: seen({ members: [member({ listeners: known([door(), socketDoor(0o755)]) })] }),
+      expect: { m1: 'pass' },
+    },
+    {
+      name: 'a Unix socket to which everybody on the host may connect',
+      given: seen({ members: [member({ listeners: known([door(), socketDoor(0o777)]) })] }),
+      expect: { m1: 'fail' },
+    },
+    {
+      name: 'everybody may connect to a Unix socket, over TLS that was not tried',
+      given: seen({
+        members: [
+          member({
+            running: known(launch({ ...https, 'trusted-ca-file': '/pki/ca.crt' })),
+            listeners: known([door(), socketDoor(0o777, 'unixs:///run/etcd.sock')]),
+          }),
+        ],
+      }),
+      expect: { m1: 'unknown' },
     },
     {
       name: 'everything is refused, the control too',

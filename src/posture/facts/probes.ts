@@ -2,6 +2,7 @@ import type { Fact } from '../../core/fact.ts'
 import type { Layer } from '../../core/finding.ts'
 import type { Certificate } from '../../pki/model.ts'
 import type { Outcome } from '../../ports/prober.ts'
+import type { FileMode } from './files.ts'
 
 export type ListenerRole = 'client' | 'peer' | 'metrics' | 'client-http'
 
@@ -18,12 +19,20 @@ export interface Attempt {
 /** Which certificate a TLS attempt presented. */
 export type Credential = 'none' | 'throwaway-ca' | 'expired' | 'cluster-ca' | 'client-ca' | 'good'
 
+/** A Unix socket: connecting takes write permission on it, and the right to pass every directory above. */
+export interface SocketFile extends FileMode {
+  readonly path: string
+  readonly parents: readonly (FileMode & { readonly path: string })[]
+}
+
 export interface ListenerProbe {
   readonly role: ListenerRole
   /** As configured: `https://10.0.0.1:2379`. */
   readonly url: string
   /** What was dialled: `10.0.0.1:2379`. */
   readonly address: string
+  /** Of a Unix socket: the file, whose mode says who may connect. */
+  readonly socket?: Fact<SocketFile>
   /** Where the URL was read; absent for an endpoint given by the user. */
   readonly origin?: { readonly layer: Layer; readonly source: string }
   /** Whether a TCP connection could be made at all. */

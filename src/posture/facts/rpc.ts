@@ -3,6 +3,8 @@ import type { Attempt } from './probes.ts'
 
 /** What a member says of itself over Maintenance.Status and Cluster.MemberList. */
 export interface MemberStatus {
+  /** As the member list has it; absent where that does not tell. */
+  readonly name?: string
   readonly memberId: string
   readonly clusterId: string
   /** `3.5.30` */

@@ -9,6 +9,7 @@ import type { Part } from './guard.ts'
 import { keyspaceFacts, tallyOptions } from './keyspace.ts'
 import { memberRows } from './member-rows.ts'
 import { doorsOf } from './members.ts'
+import { byEndpointAlone } from './name-members.ts'
 import type { Credentials, GatherOptions } from './options.ts'
 import { anonymousMatrix, memberStatus, targetOf, type Asked, type RpcQuestion } from './rpc.ts'
 import type { WirePorts } from './wire-ports.ts'
@@ -86,7 +87,9 @@ export async function askMembers(asking: Asking): Promise<Answers> {
   const { ports, members, options, part, signal } = asking
   const { needs, timeoutMs } = options
   const unasked = { status: notAsked, anonymous: notAsked }
-  if (!needs.has('rpc') && !needs.has('keyspace'))
+  // Whatever is chosen, a member is called by the same name.
+  const nameless = members.some(byEndpointAlone)
+  if (!needs.has('rpc') && !needs.has('keyspace') && !nameless)
     return { members: members.map(() => unasked), cluster: blind(notAsked), keyspace: notAsked }
   const serverKeys = serverKeysOf(members)
   const whole: RpcQuestion = {

@@ -1,5 +1,5 @@
 // Tries every door of one member: what its process listens on, what its manifest promises, and endpoints given by the user.
-import { missing, known, type Fact } from '../../core/fact.ts'
+import { missing, known, valueOf, type Fact } from '../../core/fact.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Host } from '../../ports/host.ts'
 import type { Prober } from '../../ports/prober.ts'
@@ -9,6 +9,8 @@ import { clientKeys, nameless, type ClientKeys } from './client-keys.ts'
 import type { NamedCredential } from './named-credential.ts'
 import { listening, type Listening } from './listening.ts'
 import type { GatherOptions } from './options.ts'
+import { isSocketUrl } from '../socket-url.ts'
+import { socketFile } from './socket-file.ts'
 import { probeCredential, strangeAuthority } from './probe-certificate.ts'
 import { probeListener, type Presented } from './probe-listener.ts'
 
@@ -90,5 +92,18 @@ export async function gatherListeners(
     probeListener(tools, door, door.role === 'peer' ? peer : client),
   )
   const { authorities } = keys
-  return known((await Promise.all(probes)).map((probe) => ({ ...probe, authorities })))
+  const seen = await Promise.all(probes)
+  const sockets = await Promise.all(seen.map((one) => socketOf(ports.host, member, one)))
+  return known(seen.map((probe, index) => ({ ...probe, ...sockets[index], authorities })))
+}
+
+async function socketOf(
+  host: Host,
+  { running, visible, declared }: Pick<Member, 'running' | 'visible' | 'declared'>,
+  { url, origin }: ListenerProbe,
+): Promise<Pick<ListenerProbe, 'socket'>> {
+  if (!isSocketUrl(url)) return {}
+  const own = valueOf(running) ?? visible
+  const launch = origin?.layer === 'declared' ? valueOf(declared) : own
+  return { socket: await socketFile(host, launch, url) }
 }

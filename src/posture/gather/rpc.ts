@@ -108,6 +108,7 @@ const statusAs = (
     const list = await client.cluster.memberList({ ...options, at: endpoint }).catch(() => [])
     const listed = list.find((one) => one.id === status.header.memberId)
     return {
+      ...(listed && listed.name !== '' && { name: listed.name }),
       memberId: status.header.memberId.toString(16),
       clusterId: status.header.clusterId.toString(16),
       version: status.version,

@@ -4,6 +4,8 @@ import type { Evidence } from '../../core/finding.ts'
 import { enabled, setting, urls, type Launch } from '../../effective/model.ts'
 import type { Attempt, ListenerProbe } from '../facts/probes.ts'
 import type { Member } from '../observation.ts'
+import { isSocketUrl } from '../socket-url.ts'
+import { openToOthers, socketEvidence } from './socket-access.ts'
 
 export interface Door {
   readonly state: 'open' | 'closed' | 'unseen'
@@ -13,7 +15,18 @@ export interface Door {
 const spoke = (attempt: Attempt | undefined): boolean =>
   attempt?.outcome === 'answered' || attempt?.outcome === 'denied'
 
+/** A Unix socket opens to those who may write to its file. */
+function socketDoor({ socket, url }: ListenerProbe): Door {
+  if (!socket?.known) return { state: 'unseen', evidence: [] }
+  if (!openToOthers(socket.value))
+    return { state: 'closed', evidence: [socketEvidence(socket.value)] }
+  return /^unix:/i.test(url)
+    ? { state: 'open', evidence: [socketEvidence(socket.value)] }
+    : { state: 'unseen', evidence: [] }
+}
+
 function probedDoor(probe: ListenerProbe): Door {
+  if (isSocketUrl(probe.url)) return socketDoor(probe)
   const tries: readonly (readonly [string, Attempt | undefined])[] = [
     ['plaintext', probe.plaintext.h2c],
     ['TLS without a certificate', probe.tls.none],

@@ -41,6 +41,35 @@ export const listenerCases: readonly Case[] = [
     ],
   },
   {
+    name: 'good: a Unix socket for root beside the https listener',
+    versions: at35,
+    members: m1({
+      flags: (g) => ({
+        'listen-client-urls': `${g.https('client')},unix://${g.path('etcd.sock')}`,
+      }),
+    }),
+    expect: [
+      ['client-listener-tls', 'pass'],
+      ['client-cert-required', 'pass'],
+      ['listen-addresses', 'pass'],
+      ['tls-version-floor', 'pass'],
+      ['config-starts', 'pass'],
+      ['debug-endpoints', 'pass'],
+    ],
+  },
+  {
+    name: 'good: clients come by a Unix socket alone',
+    versions: at35,
+    members: m1({
+      flags: (g) => ({ 'listen-client-urls': `unix://${g.path('etcd.sock')}` }),
+    }),
+    expect: [
+      ['client-listener-tls', 'not-applicable'],
+      ['client-cert-required', 'pass'],
+      ['peer-cert-required', 'pass'],
+    ],
+  },
+  {
     name: 'a second client listener, http on loopback',
     members: m1({
       flags: (g) => ({ 'listen-client-urls': `${g.https('client')},${g.http('extra')}` }),
