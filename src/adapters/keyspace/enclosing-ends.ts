@@ -1,7 +1,7 @@
 import { isEndless } from './midpoint.ts'
 
 /** Keys are paths, and names within them have parts. */
-const SEPARATORS: ReadonlySet<number> = new Set(Buffer.from('/-._:', 'latin1'))
+export const SEPARATORS: ReadonlySet<number> = new Set(Buffer.from('/-._:', 'latin1'))
 
 /**
  * For `/a/b-1` the ends of the ranges `/`, `/a/` and `/a/b-`, widest first: those strictly between `key` and

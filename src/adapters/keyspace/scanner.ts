@@ -16,8 +16,6 @@ export interface ScannerOptions {
 const PAGE_ROWS = 10_000
 /** Until the size of a row is known. */
 const FIRST_PAGE_ROWS = 500
-/** Pages of one range: fewer cost more cuts, more make etcd count more rows for each page. */
-const RANGE_PAGES = 5
 const PAGE_BYTES = 16 * 1024 * 1024
 
 /** The first endpoint that can be connected to. */
@@ -57,7 +55,7 @@ class Scan {
 
   async page(low: Buffer, high: Buffer): Promise<Page> {
     const reader = new RangeReader(this.#visit)
-    await this.#range(reader, low, high, this.#limit(), false)
+    await this.#range(reader, low, high, this.pageRows(), false)
     this.rows += reader.rows
     this.bytes += reader.size
     const { rows, count, more } = reader
@@ -71,7 +69,7 @@ class Scan {
   }
 
   /** So many rows that a page stays below PAGE_BYTES, by the average so far. */
-  #limit(): number {
+  pageRows(): number {
     if (this.rows === 0) return Math.min(FIRST_PAGE_ROWS, this.#pageRows)
     const fitting = Math.floor(PAGE_BYTES / Math.max(1, this.bytes / this.rows))
     return Math.max(16, Math.min(this.#pageRows, fitting))
@@ -106,7 +104,7 @@ export function ownKeyspaceScanner(options: ScannerOptions = {}): KeyspaceScanne
       const connected = await openAny(request.target, signal, silenceMs)
       try {
         const scan = new Scan(connected, request.revision ?? 0n, pageRows, visit)
-        const plan = new ScanPlan(scan, { concurrent, rangeRows: pageRows * RANGE_PAGES })
+        const plan = new ScanPlan(scan, concurrent)
         const said = await plan.run(
           Buffer.from(request.start ?? [0]),
           Buffer.from(request.end ?? [0]),
