@@ -38,6 +38,10 @@ function checkTogether(flags: TargetFlags): void {
         hint: `give both, or neither`,
       })
   }
+  if (flags.timeout <= 0)
+    throw new KeepError('usage', 'usage.flag', '--timeout: no question is answered in no time', {
+      hint: 'leave it out, or give more than 0s',
+    })
   needs('cert', 'key')
   needs('key', 'cert')
   needs('user', 'password-file')

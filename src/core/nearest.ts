@@ -13,12 +13,16 @@ function distance(a: string, b: string): number {
 }
 
 /** The candidate that a misspelt word most likely meant; undefined where none is close. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+export function nearest(
+  word: string,
+  candidates: readonly string[],
+  farthest = Math.max(2, Math.floor(word.length / 3)),
+): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((a, b) => a.far - b.far)
   const [best] = ranked
-  if (best && best.far <= Math.max(2, Math.floor(word.length / 3))) return best.candidate
+  if (best && best.far <= farthest) return best.candidate
   return word.length >= 3 ? candidates.find((candidate) => candidate.startsWith(word)) : undefined
 }
 

@@ -18,11 +18,22 @@ export const isEtcdVariable = (name: string): boolean => FLAG_OF.has(name)
 export const variable = (environment: Environment, name: string): string | undefined =>
   environment.find(([one]) => one === name)?.[1]
 
+const PREFIX = 'ETCD_'
+
 /** Kubernetes injects these for a Service named etcd; etcd itself reads the last one from elsewhere. */
 const HARMLESS = /^ETCD_(SERVICE_|PORT(_|$)|UNSUPPORTED_ARCH$)/
 
+/** A misspelt one: the prefix that all have makes none of them alike. */
+function nearestVariable(name: string): string | undefined {
+  const word = name.slice(PREFIX.length)
+  const words = [...FLAG_OF.keys()].map((one) => one.slice(PREFIX.length))
+  // Scripts and images bring variables of their own: ETCD_HOME means no ETCD_NAME.
+  const close = nearest(word, words, Math.max(1, Math.floor(word.length / 6)))
+  return close === undefined ? undefined : `${PREFIX}${close}`
+}
+
 function unknown(name: string): Problem | undefined {
-  const close = HARMLESS.test(name) ? undefined : nearest(name, [...FLAG_OF.keys()])
+  const close = HARMLESS.test(name) ? undefined : nearestVariable(name)
   if (close === undefined) return undefined
   return {
     code: 'unknown-environment',

@@ -67,6 +67,8 @@ test('what stops etcd is told', async () => {
       [
         ['ETCD_CLIENT_CERT_AUHT', '1'],
         ['ETCD_SERVICE_HOST', 'x'],
+        ['ETCD_HOME', '/opt/etcd'],
+        ['ETCD_MARK', 'x'],
       ],
     ),
     ['unknown-environment ETCD_CLIENT_CERT_AUHT'],

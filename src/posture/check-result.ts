@@ -106,10 +106,14 @@ export function failing({ findings, policy }: CheckResult): readonly Finding[] {
   )
 }
 
-/** 1 for failing findings, 3 under `--strict` where something stayed unknown, or where nobody was found. */
+/** Whoever was found or named could not be looked at in any way. */
+const nothingSeen = ({ summary }: CheckResult): boolean =>
+  summary.unknown > 0 && summary.pass + summary.fail + summary.waived === 0
+
+/** 1 for failing findings, 3 where nothing could be looked at, or under `--strict` where something stayed unknown. */
 export function exitOf(result: CheckResult): 0 | 1 | 3 {
   if (failing(result).length > 0) return 1
-  if (nobodyFound(result)) return 3
+  if (nobodyFound(result) || nothingSeen(result)) return 3
   const open = result.summary.unknown + result.troubles.length
   return result.policy.strict && open > 0 ? 3 : 0
 }

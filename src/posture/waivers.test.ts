@@ -78,6 +78,8 @@ test('a baseline that is none is a mistake of the user', () => {
 test('exit code: failures from fail-on up, then unknowns under strict', () => {
   const calm = sampleFindings.filter((one) => one.verdict !== 'fail')
   assert.equal(exitOf(sampleResult()), 1)
+  const unseen = { pass: 0, fail: 0, unknown: 9, notApplicable: 2, waived: 0, score: 0 }
+  assert.equal(exitOf(sampleResult({ findings: [], summary: unseen })), 3)
   assert.equal(exitOf(sampleResult({ policy: { failOn: 'never', strict: false } })), 0)
   const medium = calm.map((one) => ({ ...one, verdict: 'fail', severity: 'medium' }) as const)
   assert.equal(exitOf(sampleResult({ findings: medium })), 0)

@@ -45,6 +45,20 @@ function unknowns(findings: readonly Finding[]): readonly string[] {
   ]
 }
 
+function waivers({ waivers: report }: CheckResult): readonly string[] {
+  const tell = (fingerprint: string, owner: string, why: string) =>
+    `- ${escapeMarkdown(`${fingerprint} (${owner}): ${why}`)}`
+  const lines = [
+    ...(report?.expired ?? []).map((one) =>
+      tell(one.fingerprint, one.owner, `expired on ${one.expires}, waives nothing`),
+    ),
+    ...(report?.unmatched ?? []).map((one) =>
+      tell(one.fingerprint, one.owner, 'unmatched, waives nothing'),
+    ),
+  ]
+  return lines.length === 0 ? [] : ['## Waivers that waive nothing', lines.join('\n')]
+}
+
 export function markdown(check: CheckResult): string {
   const { summary, target, troubles } = check
   const numbers = [
@@ -67,6 +81,7 @@ export function markdown(check: CheckResult): string {
     [row(names), row(names.map(() => '---:')), row(numbers.map(String))].join('\n'),
     ...(failures.length > 0 ? ['## Failed', ...failures.map(failure)] : []),
     ...unknowns(check.findings),
+    ...waivers(check),
     ...(passed.length > 0 ? ['## Passed', passed.map((id) => `\`${id}\``).join(', ')] : []),
     ...(troubles.length > 0
       ? [

@@ -5,7 +5,17 @@ export function hostError(thrown: unknown, path: string): KeepError {
   if (thrown instanceof KeepError) return thrown
   const code = (thrown as NodeJS.ErrnoException).code ?? ''
   const cause = { cause: thrown }
-  if (['ENOENT', 'ENOTDIR', 'ESRCH'].includes(code))
+  if (code === 'ENOTDIR')
+    return new KeepError(
+      'not-found',
+      'host.not-found',
+      `${path} is no directory, or lies below a file`,
+      {
+        hint: 'check the path',
+        ...cause,
+      },
+    )
+  if (['ENOENT', 'ESRCH'].includes(code))
     return new KeepError('not-found', 'host.not-found', `${path} does not exist`, {
       hint: 'check the path; with --root it is looked up below that directory',
       ...cause,

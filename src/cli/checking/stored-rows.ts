@@ -18,7 +18,10 @@ export async function withSnapshot(
   signal: AbortSignal,
 ): Promise<Observation> {
   const path = resolve(snapshot)
-  await here.stat(path)
+  if ((await here.stat(path)).type !== 'file')
+    throw new KeepError('usage', 'usage.snapshot', `--snapshot: ${path} is not a regular file`, {
+      hint: 'name a file made by: etcdctl snapshot save',
+    })
   const keyspace = await keyspaceFacts(
     snapshotRows(here, path),
     tallyOptions(seen.apiservers),
@@ -26,8 +29,10 @@ export async function withSnapshot(
   )
   // With members to judge, unreadable rows leave findings unknown; alone they leave nothing to say.
   if (!keyspace.known && seen.members.length === 0)
-    throw new KeepError('corrupt', 'check.snapshot', keyspace.why, {
-      hint: 'take a new snapshot with: etcdctl snapshot save',
-    })
+    throw keyspace.access === undefined
+      ? new KeepError('corrupt', 'check.snapshot', keyspace.why, {
+          hint: 'take a new snapshot with: etcdctl snapshot save',
+        })
+      : new KeepError('denied', 'check.snapshot', keyspace.why, { hint: keyspace.access })
   return { ...seen, keyspace }
 }
