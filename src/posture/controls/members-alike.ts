@@ -2,6 +2,8 @@ import { known, valueOf } from '../../core/fact.ts'
 import { setting, urls, type Launch } from '../../effective/model.ts'
 import { defineControl, fail, notApplicable, pass, unknown } from '../control.ts'
 import { launch, member, seen } from '../example.ts'
+import type { Member } from '../observation.ts'
+import { clustersOf } from '../rules/clusters.ts'
 import { wholeCluster } from '../subjects.ts'
 
 /** Compared as they are. */
@@ -57,6 +59,27 @@ function oddOnes(all: readonly Named[], trait: string): readonly Named[] {
   return odd.flat()
 }
 
+const named = ({ name, running, declared }: Member): readonly Named[] => {
+  const one = valueOf(running) ?? valueOf(declared)
+  return one ? [{ name, launch: one, traits: traits(one) }] : []
+}
+
+const differences = (all: readonly Named[]) =>
+  [...(all[0]?.traits.keys() ?? [])].flatMap((flag) =>
+    oddOnes(all, flag).map(({ name, launch, traits }) => ({
+      source: launch.source,
+      observed: `${name}: --${flag} ${traits.get(flag)}, unlike the others`,
+      layer: launch.layer,
+    })),
+  )
+
+const own = (name: string, auth: string) =>
+  member({
+    name,
+    running: known(
+      launch({ 'client-cert-auth': auth, 'initial-cluster': `${name}=https://${name}:2380` }),
+    ),
+  })
 const open = launch({ 'client-cert-auth': 'false' })
 const closed = launch({ 'client-cert-auth': 'true' })
 
@@ -72,29 +95,22 @@ export default defineControl({
   needs: [],
   subjects: wholeCluster,
   judge({ members, cluster }) {
-    const read = members.flatMap(({ name, running, declared }): Named[] => {
-      const one = valueOf(running) ?? valueOf(declared)
-      return one ? [{ name, launch: one, traits: traits(one) }] : []
-    })
-    const flags = [...(read[0]?.traits.keys() ?? [])]
-    const [first, ...more] = flags.flatMap((flag) =>
-      oddOnes(read, flag).map(({ name, launch, traits }) => ({
-        source: launch.source,
-        observed: `${name}: --${flag} ${traits.get(flag)}, unlike the others`,
-        layer: launch.layer,
-      })),
-    )
+    const clusters = clustersOf(members)
+    const read = clusters.map((one) => one.flatMap(named))
+    const [first, ...more] = read.flatMap(differences)
     if (first) return fail(first.observed, [first, ...more])
-    const size = Math.max(members.length, valueOf(cluster.memberList)?.length ?? 0)
+    const list = valueOf(cluster.memberList)?.length ?? 0
+    const size = clusters.length > 1 ? members.length : Math.max(members.length, list)
     if (size === 1) return notApplicable('the cluster has one member')
-    const [seenFirst, ...rest] = read.map(({ name, launch }) => ({
+    if (clusters.length === size) return notApplicable('each member is a cluster of its own')
+    const [seenFirst, ...rest] = read.flat().map(({ name, launch }) => ({
       source: launch.source,
       observed: `${name}: protected like the others`,
       layer: launch.layer,
     }))
-    if (!seenFirst || read.length < size)
+    if (!seenFirst || read.flat().length < size)
       return unknown(
-        `the settings of ${read.length} of ${size} members could be read`,
+        `the settings of ${read.flat().length} of ${size} members could be read`,
         'run on the hosts of the others too',
       )
     return pass(`${size} members have the same protection`, seenFirst, ...rest)
@@ -122,6 +138,11 @@ export default defineControl({
       name: 'one of two is out of sight',
       given: seen({ members: [member({ running: known(closed) }), member({ name: 'm2' })] }),
       expect: { etcd: 'unknown' },
+    },
+    {
+      name: 'two clusters on one host',
+      given: seen({ members: [own('m1', 'true'), own('patroni', 'false')] }),
+      expect: { etcd: 'not-applicable' },
     },
     {
       name: 'a single member',

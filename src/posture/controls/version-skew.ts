@@ -5,6 +5,7 @@ import { defineControl, fail, notApplicable, pass, unknown } from '../control.ts
 import { member, seen } from '../example.ts'
 import { status } from '../example-status.ts'
 import { versionSeen } from '../rules/member-version.ts'
+import { clustersOf } from '../rules/clusters.ts'
 import { wholeCluster } from '../subjects.ts'
 
 const cluster = (...versions: readonly (string | undefined)[]) =>
@@ -31,14 +32,18 @@ export default defineControl({
   needs: ['rpc'],
   subjects: wholeCluster,
   judge({ members }) {
-    const all = members.map((one) => ({ name: one.name, at: versionSeen(one) }))
-    const silent = all.filter(({ at }) => !at).map(({ name }) => name)
-    const told = all.flatMap(({ name, at }) => (at ? [{ name, ...at }] : []))
+    const all = members.map((member) => ({ member, at: versionSeen(member) }))
+    const silent = all.filter(({ at }) => !at).map(({ member }) => member.name)
+    const told = all.flatMap(({ member, at }) => (at ? [{ member, ...at }] : []))
     const evidence: readonly Evidence[] = told.map((one) => one.evidence)
     const [first, ...rest] = evidence
-    const minors = new Set(told.map(({ version }) => minorOf(version)))
-    if (first && minors.size > 1)
-      return fail(`members run ${[...minors].toSorted().join(' and ')}`, [first, ...rest])
+    const clusters = clustersOf(members).map((group) =>
+      told.filter((one) => group.includes(one.member)),
+    )
+    const minorsOf = (some: typeof told) => new Set(some.map(({ version }) => minorOf(version)))
+    const skewed = clusters.find((some) => minorsOf(some).size > 1)
+    if (first && skewed)
+      return fail(`members run ${[...minorsOf(skewed)].toSorted().join(' and ')}`, [first, ...rest])
     if (!first || silent.length > 0)
       return unknown(
         `no version is known of ${silent.join(', ')}`,
@@ -46,7 +51,10 @@ export default defineControl({
         evidence,
       )
     if (told.length === 1) return notApplicable('there is one member', evidence)
-    return pass(`all ${told.length} members run ${[...minors].join('')}`, first, ...rest)
+    if (clusters.length === told.length)
+      return notApplicable('each member is a cluster of its own', evidence)
+    const minors = [...minorsOf(told)].toSorted().join(' or ')
+    return pass(`all ${told.length} members run ${minors}`, first, ...rest)
   },
   examples: [
     { name: 'the same', given: cluster('3.5.30', '3.5.16'), expect: { etcd: 'pass' } },
