@@ -25,6 +25,15 @@ export interface ProcessStatus {
   readonly executable: string
 }
 
+/** A regular file that stays the same one while it is read, whatever happens to its name. */
+export interface OpenFile {
+  /** When it was opened. */
+  readonly size: number
+  /** Fills `into` from `offset`; how many bytes were there: fewer only at the end of the file. */
+  read(into: Uint8Array, offset: number): Promise<number>
+  close(): Promise<void>
+}
+
 /**
  * The machine that is looked at: files and processes below a root directory (`--root`). Reads only.
  * Every method throws KeepError: `not-found`, `denied`, or `unavailable` for anything else.
@@ -35,6 +44,8 @@ export interface Host {
   read(path: string, limit?: number): Promise<Uint8Array>
   /** At most `length` bytes from `offset`; fewer at the end of the file, none beyond it. */
   readAt(path: string, offset: number, length: number): Promise<Uint8Array>
+  /** For large files. Throws `unavailable` for anything but a regular file. */
+  open(path: string): Promise<OpenFile>
   list(path: string): Promise<readonly string[]>
   /** Of the link itself. */
   lstat(path: string): Promise<FileStatus>

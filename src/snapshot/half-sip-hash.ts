@@ -4,7 +4,7 @@
  */
 export function halfSipHash(
   key: readonly [number, number],
-  bytes: Uint8Array,
+  data: DataView,
   start: number,
   end: number,
   into: Int32Array,
@@ -16,19 +16,13 @@ export function halfSipHash(
   let d = 0x74656462 ^ key[1]
   const length = end - start
   const whole = start + (length & ~3)
-  const left = length & 3
   let tail = length << 24
-  for (let one = 0; one < left; one += 1) tail |= (bytes[whole + one] as number) << (8 * one)
+  for (let one = whole; one < end; one += 1) tail |= data.getUint8(one) << (8 * (one - whole))
   // The words, the tail, and twice three rounds without a word.
   const words = (length >>> 2) + 1
   for (let round = 0, from = start; round < words + 6; round += 1, from += 4) {
     let word = 0
-    if (from < whole)
-      word =
-        (bytes[from] as number) |
-        ((bytes[from + 1] as number) << 8) |
-        ((bytes[from + 2] as number) << 16) |
-        ((bytes[from + 3] as number) << 24)
+    if (from < whole) word = data.getInt32(from, true)
     else if (round === words - 1) word = tail
     else if (round === words) c ^= 0xee
     else if (round === words + 3) {

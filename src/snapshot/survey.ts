@@ -17,6 +17,9 @@ import { Tree } from './survey/tree.ts'
 /** Far beyond any quota that etcd can bear; a meta page that claims more is a lie. */
 const LARGEST = 256 * 1024 ** 3
 
+/** Rows of Kubernetes are mostly larger. */
+const USUAL_ROW = 512
+
 export interface SurveyOptions {
   /** How long the database is, where known before: a meta page that claims more is refused at once. */
   readonly length?: number
@@ -44,16 +47,20 @@ export class Survey {
 
   constructor(options: SurveyOptions = {}) {
     this.#options = options
-    this.#rows = new RowFacts(options.mostRevisions ?? 4_000_000)
+    this.#rows = new RowFacts(
+      options.mostRevisions ?? 4_000_000,
+      Math.ceil((options.length ?? 0) / USUAL_ROW),
+    )
     this.#stream = new PageStream({
       begin: (meta) => this.#begin(meta),
-      page: (id, leaf, bytes, start, length) => this.#reader?.page(id, leaf, bytes, start, length),
+      page: (id, leaf, span, start, length) => this.#reader?.page(id, leaf, span, start, length),
       freelist: (id, pages) => this.#noteFreelist(id, pages),
     })
   }
 
   /** The next bytes; they are read before it returns. */
   write(piece: Buffer): void {
+    this.#reader?.came(piece.length)
     this.#stream.write(piece)
   }
 

@@ -3,7 +3,7 @@ import { constants, lstat, open, readdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { KeepError } from '../../core/error.ts'
-import type { FileStatus, Host } from '../../ports/host.ts'
+import type { FileStatus, Host, OpenFile } from '../../ports/host.ts'
 import { attempt } from './errors.ts'
 import { place, type Place } from './inside-root.ts'
 import { readProcess } from './process.ts'
@@ -27,14 +27,16 @@ const status = (one: Stats): FileStatus => ({
   size: one.size,
 })
 
+const notAFile = (path: string) =>
+  new KeepError('unavailable', 'host.not-a-file', `${path} is not a regular file`, {
+    hint: 'name a regular file',
+  })
+
 /** Never blocks on a pipe or device, never reads more than `limit`. */
 async function readWhole(physical: string, path: string, limit: number): Promise<Uint8Array> {
   const file = await open(physical, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    if (!(await file.stat()).isFile())
-      throw new KeepError('unavailable', 'host.not-a-file', `${path} is not a regular file`, {
-        hint: 'name a regular file',
-      })
+    if (!(await file.stat()).isFile()) throw notAFile(path)
     const chunks: Buffer[] = []
     let size = 0
     for (;;) {
@@ -59,6 +61,27 @@ async function readPart(physical: string, offset: number, length: number): Promi
     return buffer.subarray(0, bytesRead)
   } finally {
     await file.close()
+  }
+}
+
+async function openFile(physical: string, path: string): Promise<OpenFile> {
+  const file = await open(physical, constants.O_RDONLY | constants.O_NONBLOCK)
+  const status = await file.stat()
+  if (!status.isFile()) {
+    await file.close()
+    throw notAFile(path)
+  }
+  return {
+    size: status.size,
+    read: (into, offset) =>
+      attempt(path, async () => {
+        for (let done = 0; ; ) {
+          const { bytesRead } = await file.read(into, done, into.length - done, offset + done)
+          done += bytesRead
+          if (bytesRead === 0 || done === into.length) return done
+        }
+      }),
+    close: () => file.close(),
   }
 }
 
@@ -100,6 +123,7 @@ export function linuxHost(options: { root?: string } = {}): Host {
     read,
     readAt: (path, offset, length) =>
       at(path, ({ physical }) => readPart(physical, offset, length)),
+    open: (path) => at(path, ({ physical }) => openFile(physical, path)),
     list: (path) => at(path, async ({ physical }) => (await readdir(physical)).toSorted()),
     lstat: (path) => at(path, async ({ physical }) => status(await lstat(physical)), false),
     stat: (path) => at(path, async ({ physical }) => status(await stat(physical))),

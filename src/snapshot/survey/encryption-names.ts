@@ -1,4 +1,7 @@
-const MARK = Buffer.from('k8s:enc:', 'latin1')
+import { startsWith } from './starts-with.ts'
+
+/** `k8s:` and `enc:` */
+const MARK = [0x3a73386b, 0x3a636e65]
 const MOST = 1000
 const LONGEST = 512
 /** Names are noted for each page as bits of one number; what exceeds them is taken for seen. */
@@ -19,9 +22,9 @@ export class EncryptionNames {
   #last = 0
 
   /** The bit of the name before the value's bytes, or 0. */
-  bitOf(bytes: Uint8Array, start: number, end: number): number {
-    for (let at = 0; at < MARK.length; at += 1)
-      if (start + at >= end || bytes[start + at] !== MARK[at]) return 0
+  bitOf(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    if (end - start < 8 || view.getInt32(start, true) !== MARK[0]) return 0
+    if (view.getInt32(start + 4, true) !== MARK[1]) return 0
     return this.#bit(bytes, start, end)
   }
 
@@ -59,10 +62,3 @@ export class EncryptionNames {
 }
 
 const bit = (index: number) => (index < BITS ? 1 << index : 0)
-
-function startsWith(bytes: Uint8Array, start: number, end: number, with_: Buffer): boolean {
-  if (end - start < with_.length) return false
-  for (let at = with_.length - 1; at >= 0; at -= 1)
-    if (bytes[start + at] !== with_[at]) return false
-  return true
-}

@@ -21,14 +21,16 @@ export function hashKv(held: Held, revision: bigint, compacted: bigint | undefin
   const { leaves, pages, rows, live } = held
   const boundary = compacted === undefined ? -1 : Number(compacted)
   const below = (id: number) => (pages.firstMain[id] ?? 0) <= boundary
+  if (leaves.some((id) => pages.unhashed.has(id)))
+    return { missing: 'the free pages claim more bytes than can be hashed' }
   if (!live && leaves.some(below)) return { missing: 'more revisions are held than are surveyed' }
-  if (live?.count === 0 && hasTombstoneAt(held, boundary))
+  if (live?.any === false && hasTombstoneAt(held, boundary))
     return {
       missing: 'no key lives, and versions of etcd differ on a deletion at the compact revision',
     }
   let state = crc32c(-1, Buffer.from('key'))
   for (const id of leaves) {
-    if (!live || live.count === 0 || !below(id)) {
+    if (!live || !live.any || !below(id)) {
       state = joined(state, pages.state[id] ?? 0, pages.bytes[id] ?? 0)
       continue
     }

@@ -21,7 +21,7 @@ export function keyLeaves(
     if (empty) return []
     if (16 + inline.readUInt16LE(10) * 16 > inline.length)
       throw corrupt('a page has more elements than fit')
-    if (!reader.revisions(spare, inline, 0, inline.length)) throw notRevisions()
+    if (!reader.inline(spare, inline)) throw notRevisions()
     return [spare]
   }
   let [main, sub] = [-1, 0]

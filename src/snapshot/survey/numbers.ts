@@ -1,18 +1,10 @@
-// Little-endian reads without a bounds check: the caller has made sure that the bytes are there.
+/** Bytes, and the same bytes for reading numbers of several bytes at once. */
+export interface Span {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+}
 
-export const u16 = (bytes: Uint8Array, at: number): number =>
-  (bytes[at] as number) | ((bytes[at + 1] as number) << 8)
-
-export const u32 = (bytes: Uint8Array, at: number): number =>
-  ((bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)) >>>
-  0
-
-export const u32be = (bytes: Uint8Array, at: number): number =>
-  (((bytes[at] as number) << 24) |
-    ((bytes[at + 1] as number) << 16) |
-    ((bytes[at + 2] as number) << 8) |
-    (bytes[at + 3] as number)) >>>
-  0
+export const spanOf = (bytes: Uint8Array): Span => ({
+  bytes,
+  view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+})

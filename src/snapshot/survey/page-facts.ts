@@ -22,6 +22,8 @@ export class PageFacts {
   readonly lastMain: Float64Array
   readonly lastSub: Uint32Array
   readonly names: Uint32Array
+  /** Pages whose CRC was not taken. */
+  readonly unhashed = new Set<number>()
   #children = new Uint32Array(4096)
   #childCount = 0
   readonly #mostChildren: number

@@ -1,7 +1,7 @@
 import { crc32c } from '../crc32c.ts'
 import type { Meta } from '../meta-page.ts'
 import type { EncryptionNames } from './encryption-names.ts'
-import { u16, u32, u32be } from './numbers.ts'
+import { type Span, spanOf } from './numbers.ts'
 import { type PageFacts, REVISIONS } from './page-facts.ts'
 import type { Prefixes } from './prefixes.ts'
 import { EMPTY, type RowFacts } from './row-facts.ts'
@@ -9,10 +9,14 @@ import { viewRow } from './row-view.ts'
 
 const HEADER = 16
 const ELEMENT = 16
+/** `main _ sub`, each number 8 bytes big-endian, and `t` behind it for a deletion. */
+const REVISION = 17
 const UNDERSCORE = 0x5f
 const T = 0x74
 /** Revisions stay below 2^53. */
 const HIGHEST = 0x20_0000
+/** Bytes of long pages that are hashed beyond what came: old heads that claim the same bytes again and again. */
+const SPARE_HASHING = 256 * 1024 * 1024
 
 export interface Notes {
   readonly pages: PageFacts
@@ -27,119 +31,143 @@ export interface Notes {
 export class PageReader {
   readonly #notes: Notes
   readonly #meta: Meta
-  readonly #children = new Uint32Array(65_536)
-  readonly #view = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0 }
-  readonly #row = { main: 0, tombstone: false, length: 0, state: 0, prefix: 0 }
+  readonly #children = new Uint32Array(4096)
+  readonly #at = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0 }
+  readonly #row = { main: 0, sub: 0, tombstone: false, length: 0, state: 0, prefix: 0 }
+  #names = 0
+  #hash: boolean
+  #spare = SPARE_HASHING
 
   constructor(notes: Notes, meta: Meta) {
     this.#notes = notes
     this.#meta = meta
+    this.#hash = notes.hash
   }
 
-  page(id: number, leaf: boolean, bytes: Uint8Array, start: number, length: number): void {
-    const count = u16(bytes, start + 10)
+  page(id: number, leaf: boolean, span: Span, start: number, length: number): void {
+    const count = span.view.getUint16(start + 10, true)
     // bbolt puts few elements into a page that is longer than one: their heads never pass its beginning.
-    if (HEADER + count * ELEMENT > Math.min(length, this.#meta.pageSize)) return
+    if (HEADER + count * ELEMENT > this.#meta.pageSize) return
     this.#notes.pages.overflow[id] = length / this.#meta.pageSize - 1
-    if (!leaf) return this.#branch(id, bytes, start, count)
-    if (count > 0 && this.#looksLikeRevision(bytes, start, length)) {
-      const before = this.#notes.rows.count
-      if (!this.revisions(id, bytes, start, length)) this.#notes.rows.truncate(before)
-      return
+    if (!leaf) this.#branch(id, span, start, count)
+    else if (count > 0 && looksLikeRevision(span, start, length))
+      this.#leaf(id, span, start, length)
+    else {
+      const used = usedBytes(span, start, count, length)
+      this.#notes.pages.other(id, span.bytes.subarray(start, start + used))
     }
-    this.#notes.pages.other(
-      id,
-      bytes.subarray(start, start + usedBytes(bytes, start, count, length)),
-    )
   }
 
-  #branch(id: number, bytes: Uint8Array, start: number, count: number): void {
+  #branch(id: number, { view }: Span, start: number, count: number): void {
     for (let index = 0; index < count; index += 1) {
       const at = start + HEADER + index * ELEMENT
-      const child = u32(bytes, at + 8)
-      if (u32(bytes, at + 12) !== 0 || child < 2 || child >= this.#meta.pages) return
+      const child = view.getUint32(at + 8, true)
+      if (view.getUint32(at + 12, true) !== 0 || child < 2 || child >= this.#meta.pages) return
       this.#children[index] = child
     }
     if (count > 0) this.#notes.pages.branch(id, this.#children.subarray(0, count))
   }
 
-  #looksLikeRevision(bytes: Uint8Array, start: number, length: number): boolean {
-    const at = start + HEADER
-    const key = at + u32(bytes, at + 4)
-    const size = u32(bytes, at + 8)
-    if (u32(bytes, at) !== 0 || (size !== 17 && size !== 18) || key + size > start + length)
-      return false
-    return bytes[key + 8] === UNDERSCORE && u32be(bytes, key) < HIGHEST
+  #leaf(id: number, span: Span, start: number, length: number): void {
+    const { rows, hash } = this.#notes
+    if (length > this.#meta.pageSize) this.#spare -= length
+    this.#hash = hash && this.#spare > 0
+    const before = rows.count
+    if (!this.#revisions(id, span, start, length)) rows.truncate(before)
+  }
+
+  /** A page of revisions that lies inside of another page; false where it is none. */
+  inline(id: number, page: Uint8Array): boolean {
+    const span = spanOf(page)
+    this.#hash = this.#notes.hash
+    return this.#revisions(id, span, 0, page.length)
+  }
+
+  /** More bytes came: as many may be hashed once more. */
+  came(bytes: number): void {
+    this.#spare = Math.min(SPARE_HASHING, this.#spare + bytes)
   }
 
   /** Notes a page of revisions; false where any of it is no such thing. */
-  revisions(id: number, bytes: Uint8Array, start: number, length: number): boolean {
+  #revisions(id: number, span: Span, start: number, length: number): boolean {
     const { pages, rows } = this.#notes
     const row = this.#row
-    const count = u16(bytes, start + 10)
+    const count = span.view.getUint16(start + 10, true)
     const first = rows.count
-    const end = start + length
-    let [main, sub, used, names] = [-1, 0, 0, 0]
+    let used = 0
+    this.#names = 0
     row.state = 0
+    row.main = -1
     for (let index = 0; index < count; index += 1) {
-      const at = start + HEADER + index * ELEMENT
-      const key = at + u32(bytes, at + 4)
-      const keySize = u32(bytes, at + 8)
-      const value = key + keySize
-      const stop = value + u32(bytes, at + 12)
-      row.length = stop - key
+      if (!this.#element(span, start + HEADER + index * ELEMENT, start + length)) return false
       used += row.length
       // Elements that share bytes would make a small file cost without end.
-      if (u32(bytes, at) !== 0 || stop > end || used > length) return false
-      if (keySize !== 17 && (keySize !== 18 || bytes[key + 17] !== T)) return false
-      const high = u32be(bytes, key)
-      if (high >= HIGHEST || bytes[key + 8] !== UNDERSCORE || u32be(bytes, key + 9) !== 0)
-        return false
-      const nextSub = u32be(bytes, key + 13)
-      row.main = high * 0x1_0000_0000 + u32be(bytes, key + 4)
-      if (row.main < main || (row.main === main && nextSub <= sub)) return false
-      main = row.main
-      sub = nextSub
-      if (index === 0) {
-        pages.firstMain[id] = main
-        pages.firstSub[id] = sub
-      }
-      const found = this.#rowOf(bytes, key, value, stop)
-      if (found < 0) return false
-      names |= found
+      if (used > length) return false
+      if (index > 0) continue
+      pages.firstMain[id] = row.main
+      pages.firstSub[id] = row.sub
     }
     pages.kind[id] = REVISIONS
     pages.first[id] = first
     pages.count[id] = count
     pages.state[id] = row.state
     pages.bytes[id] = used
-    pages.lastMain[id] = main
-    pages.lastSub[id] = sub
-    pages.names[id] = names
+    pages.lastMain[id] = row.main
+    pages.lastSub[id] = row.sub
+    pages.names[id] = this.#names
+    if (this.#notes.hash && !this.#hash) pages.unhashed.add(id)
     return true
   }
 
-  /** Notes the row whose value lies between; the bit of its encryption key's name, −1 where it is no row. */
-  #rowOf(bytes: Uint8Array, key: number, value: number, stop: number): number {
-    const { rows, prefixes, names, hash } = this.#notes
-    const view = this.#view
+  /** Notes the row of the element whose head is at `at`; false where it is none, or comes before the one before it. */
+  #element({ bytes, view }: Span, at: number, end: number): boolean {
     const row = this.#row
-    if (!viewRow(bytes, value, stop, view)) return -1
-    if (hash) row.state = crc32c(row.state, bytes, key, stop)
-    row.tombstone = value - key === 18
-    row.prefix = value === stop ? EMPTY : prefixes.of(bytes, view.keyStart, view.keyEnd)
-    rows.add(row, bytes, view.keyStart, view.keyEnd)
-    return names.bitOf(bytes, view.valueStart, view.valueEnd)
+    const key = at + view.getUint32(at + 4, true)
+    const value = key + view.getUint32(at + 8, true)
+    const stop = value + view.getUint32(at + 12, true)
+    row.tombstone = value - key !== REVISION
+    if (view.getUint32(at, true) !== 0 || stop > end || value - key < REVISION) return false
+    if (row.tombstone && (value - key !== REVISION + 1 || bytes[key + REVISION] !== T)) return false
+    const high = view.getUint32(key)
+    if (high >= HIGHEST || bytes[key + 8] !== UNDERSCORE || view.getUint32(key + 9) !== 0)
+      return false
+    const main = high * 0x1_0000_0000 + view.getUint32(key + 4)
+    const sub = view.getUint32(key + 13)
+    if (main < row.main || (main === row.main && sub <= row.sub)) return false
+    row.main = main
+    row.sub = sub
+    row.length = stop - key
+    if (!viewRow(bytes, value, stop, this.#at)) return false
+    if (this.#hash) row.state = crc32c(row.state, bytes, key, stop)
+    this.#note(bytes, view, value === stop)
+    return true
+  }
+
+  #note(bytes: Uint8Array, view: DataView, empty: boolean): void {
+    const { rows, prefixes, names } = this.#notes
+    const { keyStart, keyEnd, valueStart, valueEnd } = this.#at
+    this.#row.prefix = empty ? EMPTY : prefixes.of(bytes, view, keyStart, keyEnd)
+    rows.add(this.#row, view, keyStart, keyEnd)
+    this.#names |= names.bitOf(bytes, view, valueStart, valueEnd)
   }
 }
 
+function looksLikeRevision({ bytes, view }: Span, start: number, length: number): boolean {
+  const at = start + HEADER
+  const key = at + view.getUint32(at + 4, true)
+  const size = view.getUint32(at + 8, true)
+  if (view.getUint32(at, true) !== 0 || key + size > start + length) return false
+  if (size !== REVISION && size !== REVISION + 1) return false
+  return bytes[key + 8] === UNDERSCORE && view.getUint32(key) < HIGHEST
+}
+
 /** The bytes of a page up to the end of its last element; all of it where the heads lie. */
-function usedBytes(bytes: Uint8Array, start: number, count: number, length: number): number {
+function usedBytes({ view }: Span, start: number, count: number, length: number): number {
   let used = HEADER + count * ELEMENT
   for (let index = 0; index < count; index += 1) {
-    const at = HEADER + index * ELEMENT
-    const head = start + at
-    used = Math.max(used, at + u32(bytes, head + 4) + u32(bytes, head + 8) + u32(bytes, head + 12))
+    const at = start + HEADER + index * ELEMENT
+    const size = view.getUint32(at + 8, true) + view.getUint32(at + 12, true)
+    used = Math.max(used, at - start + view.getUint32(at + 4, true) + size)
   }
   return Math.min(used, length)
 }

@@ -2,7 +2,7 @@
 // still has its old head, which may claim the pages behind it. So every head is taken for one until then.
 import { corrupt } from '../byte-source.ts'
 import { chooseMeta, META_REACH, type Meta } from '../meta-page.ts'
-import { u16, u32 } from './numbers.ts'
+import { type Span, spanOf } from './numbers.ts'
 
 const BRANCH = 0x01
 const LEAF = 0x02
@@ -10,11 +10,13 @@ const FREELIST = 0x10
 /** A page holds at least two values where it is longer than the page size; etcd's are far below this. */
 const LONGEST = 64 * 1024 * 1024
 
+const EMPTY = spanOf(Buffer.alloc(0))
+
 export interface PageVisitor {
   /** Once, before any page. */
   begin(meta: Meta): void
   /** A page with a head of the tree, `length` bytes at `start`, overflow included; valid until it returns. */
-  page(id: number, leaf: boolean, bytes: Uint8Array, start: number, length: number): void
+  page(id: number, leaf: boolean, span: Span, start: number, length: number): void
   freelist(id: number, pages: number): void
 }
 
@@ -25,10 +27,10 @@ export class PageStream {
   #meta: Meta | undefined
   #next = 0
   /** The beginning of a page whose end has not come yet. */
-  #partial = Buffer.alloc(0)
+  #partial = EMPTY
   #filled = 0
-  /** The pages from `#heldFrom` on, while a head claims more than one. */
-  #held = Buffer.alloc(0)
+  /** The pages from `#heldFrom` on, while a head claims pages that have not all come. */
+  #held = EMPTY
   #heldFrom = 0
   #heldBytes = 0
   /** The last page of each unfinished claim, by its first. */
@@ -58,7 +60,7 @@ export class PageStream {
     this.#head = []
     const meta = chooseMeta(head)
     this.#meta = meta
-    this.#partial = Buffer.alloc(meta.pageSize)
+    this.#partial = spanOf(Buffer.alloc(meta.pageSize))
     this.#visitor.begin(meta)
     this.#cut(head, meta)
     return meta
@@ -66,14 +68,15 @@ export class PageStream {
 
   #cut(piece: Buffer, meta: Meta): void {
     const size = meta.pageSize
+    const span = spanOf(piece)
     let at = 0
     while (at < piece.length && this.#next < meta.pages) {
       if (this.#filled === 0 && piece.length - at >= size) {
-        this.#page(piece, at, meta)
+        this.#page(span, at, meta)
         at += size
         continue
       }
-      const copied = piece.copy(this.#partial, this.#filled, at)
+      const copied = piece.copy(this.#partial.bytes, this.#filled, at)
       at += copied
       this.#filled += copied
       if (this.#filled < size) return
@@ -82,24 +85,26 @@ export class PageStream {
     }
   }
 
-  #page(bytes: Buffer, at: number, meta: Meta): void {
+  #page(span: Span, at: number, meta: Meta): void {
+    const { view, bytes } = span
     const id = this.#next
     this.#next += 1
     if (this.#claims.size > 0) this.#hold(bytes, at, meta.pageSize)
-    const ours = id >= 2 && u32(bytes, at) === id && u32(bytes, at + 4) === 0
-    const flags = ours ? u16(bytes, at + 8) : 0
-    const overflow = ours ? u32(bytes, at + 12) : 0
-    if (flags === FREELIST) this.#visitor.freelist(id, overflow + 1)
-    if (flags === LEAF || flags === BRANCH) {
+    if (id >= 2 && view.getUint32(at, true) === id && view.getUint32(at + 4, true) === 0) {
+      const flags = view.getUint16(at + 8, true)
+      const overflow = view.getUint32(at + 12, true)
       const length = (overflow + 1) * meta.pageSize
-      if (overflow === 0) this.#visitor.page(id, flags === LEAF, bytes, at, length)
-      else if (id + overflow < meta.pages && length <= LONGEST)
-        this.#claim(id, overflow, bytes.subarray(at, at + meta.pageSize))
+      if (flags === FREELIST) this.#visitor.freelist(id, overflow + 1)
+      else if ((flags === LEAF || flags === BRANCH) && id + overflow < meta.pages) {
+        if (at + length <= bytes.length) this.#visitor.page(id, flags === LEAF, span, at, length)
+        else if (length <= LONGEST)
+          this.#claim(id, overflow, bytes.subarray(at, at + meta.pageSize))
+      }
     }
     if (this.#claims.size > 0) this.#complete(id, meta.pageSize)
   }
 
-  #claim(id: number, overflow: number, page: Buffer): void {
+  #claim(id: number, overflow: number, page: Uint8Array): void {
     if (this.#claims.size === 0) {
       this.#heldFrom = id
       this.#heldBytes = 0
@@ -112,23 +117,23 @@ export class PageStream {
     else this.#claimsByEnd.set(end, [id])
   }
 
-  #hold(bytes: Buffer, at: number, size: number): void {
-    if (this.#heldBytes + size > this.#held.length) this.#makeRoom(size)
-    bytes.copy(this.#held, this.#heldBytes, at, at + size)
+  #hold(bytes: Uint8Array, at: number, size: number): void {
+    if (this.#heldBytes + size > this.#held.bytes.length) this.#makeRoom(size)
+    this.#held.bytes.set(bytes.subarray(at, at + size), this.#heldBytes)
     this.#heldBytes += size
   }
 
   /** What lies before the oldest claim goes first: never more than twice the longest page is held. */
   #makeRoom(size: number): void {
+    const { bytes } = this.#held
     const [oldest = this.#heldFrom] = this.#claims.keys()
     const gone = (oldest - this.#heldFrom) * size
-    const kept = this.#heldBytes - gone
-    const room = Math.max(1 << 20, (kept + size) * 2)
-    const target = room > this.#held.length ? Buffer.allocUnsafeSlow(room) : this.#held
-    this.#held.copy(target, 0, gone, this.#heldBytes)
-    this.#held = target
+    const kept = bytes.subarray(gone, this.#heldBytes)
+    const room = Math.max(1 << 20, (kept.length + size) * 2)
+    if (room > bytes.length) this.#held = spanOf(Buffer.allocUnsafeSlow(room))
+    this.#held.bytes.set(kept)
     this.#heldFrom = oldest
-    this.#heldBytes = kept
+    this.#heldBytes = kept.length
   }
 
   #complete(id: number, size: number): void {
@@ -138,7 +143,7 @@ export class PageStream {
     for (const first of done) {
       this.#claims.delete(first)
       const start = (first - this.#heldFrom) * size
-      const leaf = u16(this.#held, start + 8) === LEAF
+      const leaf = this.#held.view.getUint16(start + 8, true) === LEAF
       this.#visitor.page(first, leaf, this.#held, start, (id - first + 1) * size)
     }
   }

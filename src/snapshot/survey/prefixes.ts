@@ -1,3 +1,5 @@
+import { startsWith } from './starts-with.ts'
+
 const SLASH = 0x2f
 const DOT = 0x2e
 const MOST = 5000
@@ -5,12 +7,19 @@ const SLOTS = 16_384
 const PROBES = 64
 /** Longer than any that Kubernetes has. */
 const LONGEST = 256
+/** Where prefixes begin to differ: behind `/registry/`. */
+const GUESSED = 10
 
 /** Sorts keys by their first two path segments, three where the second is a group, `services` or `registry`. */
 export class Prefixes {
   /** Prefix 0 takes keys without a slash, 1 what exceeds the limits. */
   readonly #names: Buffer[] = [Buffer.from(''), Buffer.from('(others)')]
   readonly #slots = new Uint16Array(SLOTS)
+  readonly #hashes = new Int32Array(SLOTS)
+  /** Prefixes by eight bytes of theirs: a guess that is checked. */
+  readonly #recent = new Uint16Array(256)
+
+  #complete = false
 
   get count(): number {
     return this.#names.length
@@ -20,58 +29,71 @@ export class Prefixes {
     return this.#names[prefix] ?? Buffer.alloc(0)
   }
 
-  of(bytes: Uint8Array, start: number, end: number): number {
-    const stop = prefixEnd(bytes, start, Math.min(end, start + LONGEST))
-    return stop === start ? 0 : this.#find(bytes, start, stop)
+  /** The number of the prefix that the key from `start` to `end` has. */
+  of(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    if (end - start < GUESSED + 8) return this.#parse(bytes, start, end)
+    const words =
+      view.getInt32(start + GUESSED, true) ^ Math.imul(view.getInt32(start + GUESSED + 4, true), 31)
+    const guess = (Math.imul(words, 0x9e37_79b1 | 0) >>> 24) & 255
+    const recent = this.#recent[guess] as number
+    if (recent !== 0 && startsWith(bytes, start, end, this.#names[recent])) return recent
+    const found = this.#parse(bytes, start, end)
+    if (this.#complete) this.#recent[guess] = found
+    return found
   }
 
-  #find(bytes: Uint8Array, start: number, end: number): number {
+  #parse(bytes: Uint8Array, start: number, end: number): number {
+    const last = Math.min(end, start + LONGEST)
+    let slashes = bytes[start] === SLASH ? 0 : 1
+    let wanted = 3
+    let dot = false
+    let segment = start
+    let found = start
     let hash = 0x811c9dc5
-    for (let at = start; at < end; at += 1)
-      hash = Math.imul(hash ^ (bytes[at] as number), 0x0100_0193)
+    let hashFound = hash
+    for (let at = start; at < last; at += 1) {
+      const byte = bytes[at] as number
+      hash = Math.imul(hash ^ byte, 0x0100_0193)
+      if (byte === DOT) dot = true
+      if (byte !== SLASH) continue
+      slashes += 1
+      found = at + 1
+      hashFound = hash
+      if (slashes === 3 && (dot || isDeeper(bytes, segment, at))) wanted = 4
+      if (slashes >= wanted) break
+      segment = found
+      dot = false
+    }
+    // Any key that starts with a whole prefix has that one; a key that ended before has what there was.
+    this.#complete = slashes >= wanted
+    return found <= start + 1 ? 0 : this.#find(hashFound, bytes, start, found)
+  }
+
+  #find(hash: number, bytes: Uint8Array, start: number, end: number): number {
     for (let probe = 0; probe < PROBES; probe += 1) {
       const slot = ((hash >>> 16) + hash + probe) & (SLOTS - 1)
-      const there = this.#slots[slot] ?? 0
-      if (there === 0) return this.#add(slot, bytes, start, end)
-      if (same(this.#names[there], bytes, start, end)) return there
+      const there = this.#slots[slot] as number
+      if (there === 0) return this.#add(slot, hash, bytes.subarray(start, end))
+      if (this.#hashes[slot] === hash && isThe(this.#names[there], bytes, start, end)) return there
     }
+    this.#complete = false
     return 1
   }
 
-  #add(slot: number, bytes: Uint8Array, start: number, end: number): number {
-    if (this.#names.length >= MOST) return 1
+  #add(slot: number, hash: number, name: Uint8Array): number {
+    if (this.#names.length >= MOST) {
+      this.#complete = false
+      return 1
+    }
     this.#slots[slot] = this.#names.length
-    return this.#names.push(Buffer.from(bytes.subarray(start, end))) - 1
+    this.#hashes[slot] = hash
+    return this.#names.push(Buffer.from(name)) - 1
   }
 }
 
-function same(name: Buffer | undefined, bytes: Uint8Array, start: number, end: number): boolean {
-  if (name === undefined || name.length !== end - start) return false
-  for (let at = 0; at < name.length; at += 1) if (name[at] !== bytes[start + at]) return false
-  return true
-}
-
-/** Where the prefix ends, its slash included; `start` where there is none. */
-function prefixEnd(bytes: Uint8Array, start: number, end: number): number {
-  let slashes = bytes[start] === SLASH ? 0 : 1
-  let wanted = 3
-  let dot = false
-  let segment = start
-  let found = start
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at]
-    if (byte === DOT) dot = true
-    if (byte !== SLASH) continue
-    slashes += 1
-    found = at + 1
-    if (slashes === 3 && (dot || isDeeper(bytes, segment, at))) wanted = 4
-    if (slashes >= wanted) return found
-    segment = found
-    dot = false
-  }
-  return found === start + 1 ? start : found
-}
+const isThe = (name: Buffer | undefined, bytes: Uint8Array, start: number, end: number) =>
+  name?.length === end - start && startsWith(bytes, start, end, name)
 
 const DEEPER = ['services', 'registry'].map((name) => Buffer.from(name))
 const isDeeper = (bytes: Uint8Array, start: number, end: number) =>
-  end - start === 8 && DEEPER.some((name) => same(name, bytes, start, end))
+  end - start === 8 && DEEPER.some((name) => startsWith(bytes, start, end, name))

@@ -17,13 +17,15 @@ export class RowFacts {
     randomBytes(4).readInt32LE(0),
     randomBytes(4).readInt32LE(0),
   ]
-  #words = new Int32Array(4096 * WORDS)
+  #words: Int32Array
   #count = 0
   /** More rows came than are remembered. */
   full = false
 
-  constructor(most: number) {
+  /** `expected`: how many rows there may be, so that no room has to be found later; untouched room costs nothing. */
+  constructor(most: number, expected: number) {
     this.#most = most
+    this.#words = new Int32Array(Math.max(4096, Math.min(most, expected)) * WORDS)
   }
 
   get count(): number {
@@ -35,10 +37,10 @@ export class RowFacts {
     this.#count = count
   }
 
-  /** Key bytes from `start` to `end`; `state`: of the page's CRC after this row. */
+  /** The key's bytes go from `start` to `end`; `state`: of the page's CRC after this row. */
   add(
     row: { main: number; tombstone: boolean; length: number; state: number; prefix: number },
-    bytes: Uint8Array,
+    view: DataView,
     start: number,
     end: number,
   ): void {
@@ -55,7 +57,7 @@ export class RowFacts {
     const words = this.#words
     words[at] = row.main / 0x1_0000_0000
     words[at + 1] = row.main
-    halfSipHash(this.#salt, bytes, start, end, words, at + 2)
+    halfSipHash(this.#salt, view, start, end, words, at + 2)
     words[at + 4] = row.length
     words[at + 5] = row.state
     words[at + 6] = row.prefix | (row.tombstone ? TOMBSTONE : 0)

@@ -63,9 +63,10 @@ export class Tree {
 
   #leaves(root: number): readonly number[] {
     const leaves: number[] = []
-    const rest = [{ id: root, depth: 0 }]
-    for (let next = rest.pop(); next; next = rest.pop()) {
-      const { id, depth } = next
+    const rest = [root]
+    const depths = [0]
+    for (let id = rest.pop(); id !== undefined; id = rest.pop()) {
+      const depth = depths.pop() ?? 0
       if (depth > DEEPEST) throw corrupt('the tree is too deep')
       this.#reach(id)
       if (this.#pages.kind[id] !== BRANCH) {
@@ -73,8 +74,10 @@ export class Tree {
         continue
       }
       const children = this.#pages.children(id)
-      for (let at = children.length - 1; at >= 0; at -= 1)
-        rest.push({ id: children[at] ?? 0, depth: depth + 1 })
+      for (let at = children.length - 1; at >= 0; at -= 1) {
+        rest.push(children[at] ?? 0)
+        depths.push(depth + 1)
+      }
     }
     return leaves
   }
