@@ -75,7 +75,7 @@ async function openFile(physical: string, path: string): Promise<OpenFile> {
     size: status.size,
     read: (into, offset) =>
       attempt(path, async () => {
-        for (let done = 0; ; ) {
+        for (let done = 0; ;) {
           const { bytesRead } = await file.read(into, done, into.length - done, offset + done)
           done += bytesRead
           if (bytesRead === 0 || done === into.length) return done

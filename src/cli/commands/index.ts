@@ -42,5 +42,8 @@ export const commands: Index = {
   'snapshot/list': {
     summary: 'Lists the snapshots of a repository, and what is wrong with it',
     load: () => import('./snapshot/list.ts'),
+  'snapshot/inspect': {
+    summary: 'What a snapshot file holds, and whether it is sound: no etcd needed',
+    load: () => import('./snapshot/inspect.ts'),
   },
 }
