@@ -35,6 +35,10 @@ export const commands: Index = {
     summary: 'Starts a real etcd cluster on this machine, secured or open on purpose',
     load: () => import('./lab/up.ts'),
   },
+  'snapshot/inspect': {
+    summary: 'What a snapshot file holds, and whether it is sound: no etcd needed',
+    load: () => import('./snapshot/inspect.ts'),
+  },
   'snapshot/keygen': {
     summary: 'Makes the keys of a snapshot repository: one that signs, one that reads',
     load: () => import('./snapshot/keygen.ts'),
@@ -42,8 +46,5 @@ export const commands: Index = {
   'snapshot/list': {
     summary: 'Lists the snapshots of a repository, and what is wrong with it',
     load: () => import('./snapshot/list.ts'),
-  'snapshot/inspect': {
-    summary: 'What a snapshot file holds, and whether it is sound: no etcd needed',
-    load: () => import('./snapshot/inspect.ts'),
   },
 }
