@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { KeepError } from '../core/error.ts'
 import type { EtcdTls } from '../ports/etcd.ts'
 import type { Ports } from '../ports/ports.ts'
-import { openJournal, type Journal } from './journal.ts'
+import { waitForHealth } from './gates.ts'
+import { openJournal, stepLog, unfinished, type Journal } from './journal.ts'
 import {
   makeCa,
   makeCertificate,
@@ -12,10 +13,11 @@ import {
   type MaterialPorts,
 } from './make-material.ts'
 import type { Plan, RestartStep, Step } from './model.ts'
-import { performRestart, type Swapped, type Swapping } from './perform-restart.ts'
+import { performRestart } from './perform-restart.ts'
 import { reachMembers } from './reach.ts'
-import { standing } from './restart-files.ts'
 import { startTest } from './start-test.ts'
+import { waiting, type Swapped, type Swapping } from './swapping.ts'
+import { writtenBy } from './written-paths.ts'
 
 export type HardenPorts = Pick<
   Ports,
@@ -52,6 +54,8 @@ export interface Outcome {
 
 /** What a plan made anew would get right: going on with the old one never would. */
 const STALE: ReadonlySet<string> = new Set(['conflict', 'config'])
+/** A cluster that is to be hardened is healthy to begin with. */
+const FIRST_GATE_MS = 15_000
 
 /** Runs `work`; a plan that cannot be gone on with is closed in the journal. */
 async function closing<T>(journal: Journal, work: () => Promise<T>): Promise<T> {
@@ -64,17 +68,19 @@ async function closing<T>(journal: Journal, work: () => Promise<T>): Promise<T> 
   }
 }
 
-/** Restarted and proven by an earlier run: what came after it may keep the cluster from being well by now. */
-const stands = async (ports: HardenPorts, step: Step): Promise<boolean> =>
-  isRestart(step) && (await standing(ports, step)) === 'after'
-
 const isRestart = (step: Step): step is RestartStep =>
   step.kind === 'manifest' || step.kind === 'unit'
 
 const DONE: Swapped = { as: 'done' }
 
-async function perform(ports: MaterialPorts, swapping: Swapping, step: Step): Promise<Swapped> {
-  if (isRestart(step)) return performRestart(swapping, step)
+interface Run {
+  readonly ports: MaterialPorts
+  readonly swapping: Swapping
+  readonly journal: Journal
+}
+
+async function perform({ ports, swapping, journal }: Run, step: Step, index: number) {
+  if (isRestart(step)) return performRestart(swapping, step, stepLog(journal, index))
   if (step.kind === 'ca') await makeCa(ports, step)
   else if (step.kind === 'certificate') await makeCertificate(ports, step)
   else if (step.kind === 'trim') await trimCertificate(ports, step)
@@ -83,11 +89,17 @@ async function perform(ports: MaterialPorts, swapping: Swapping, step: Step): Pr
 }
 
 /** Every new argument vector is tried before the first member is touched. */
-async function rehearse(ports: HardenPorts, plan: Plan, options: ApplyOptions): Promise<void> {
-  const { etcd, signal } = options
-  if (etcd === undefined) return
+async function rehearse(
+  ports: HardenPorts,
+  plan: Plan,
+  journal: Journal,
+  options: ApplyOptions,
+): Promise<void> {
+  const { etcd, signal, state } = options
+  if (etcd === undefined || journal.entries.some((one) => one.event === 'swap')) return
   for (const step of plan.steps.filter(isRestart))
-    if (step.member) await startTest(ports, step, etcd, signal)
+    if (step.member)
+      await startTest(ports, step, { program: etcd, directory: `${state}/trial`, signal })
 }
 
 function swappingOf(ports: HardenPorts, plan: Plan, options: ApplyOptions): Swapping {
@@ -110,15 +122,15 @@ function swappingOf(ports: HardenPorts, plan: Plan, options: ApplyOptions): Swap
   }
 }
 
-/** The steps that an earlier run has proven already. */
-async function begin(journal: Journal, plan: Plan): Promise<ReadonlySet<number>> {
-  const [first] = journal.entries
-  const goesOn =
-    first?.event === 'begin' &&
-    JSON.stringify(first.plan) === JSON.stringify(plan) &&
-    !journal.entries.some((one) => one.event === 'end')
-  if (!goesOn) await journal.record({ event: 'begin', plan })
-  return new Set(journal.entries.flatMap((one) => (one.event === 'done' ? [one.step] : [])))
+/** A plan of an unhealthy cluster is not even begun: made again in health, it may be another one. */
+async function begin({ journal, swapping }: Run, plan: Plan): Promise<void> {
+  const rest = unfinished(journal)
+  if (rest && JSON.stringify(rest) === JSON.stringify(plan)) return
+  if (plan.steps.some((step) => isRestart(step) && step.member)) {
+    const timeoutMs = Math.min(swapping.timeoutMs, FIRST_GATE_MS)
+    await waitForHealth({ ...waiting(swapping), timeoutMs })
+  }
+  await journal.record({ event: 'begin', plan })
 }
 
 /**
@@ -136,23 +148,22 @@ export async function applyHardening(
 ): Promise<Outcome> {
   const material = { clock: ports.clock, files: ports.files, host: ports.host() }
   const journal = await openJournal(material, options.state)
-  const swapping = swappingOf(ports, plan, options)
-  const before = await begin(journal, plan)
+  const run = { ports: material, swapping: swappingOf(ports, plan, options), journal }
+  const written = await writtenBy(material.host, plan, run.swapping.backups)
+  await ports.files.removeLeftovers([journal.path, ...written])
+  await begin(run, plan)
   const done: string[] = []
   let rehearsed = false
   for (const [index, step] of plan.steps.entries()) {
     options.signal.throwIfAborted()
     if (isRestart(step) && !rehearsed) {
-      await closing(journal, () => rehearse(ports, plan, options))
+      await closing(journal, () => rehearse(ports, plan, journal, options))
       rehearsed = true
     }
     options.onStep?.(step, index, plan.steps.length)
     await journal.record({ event: 'intent', step: index })
-    const swapped = await closing(journal, async () =>
-      before.has(index) && (await stands(ports, step)) ? DONE : perform(material, swapping, step),
-    )
+    const swapped = await closing(journal, () => perform(run, step, index))
     if (swapped.as === 'rolled-back') {
-      await journal.record({ event: 'undo', step: index })
       await journal.record({ event: 'end', outcome: 'rolled-back' })
       const commands = swapped.commands.length > 0 && { commands: swapped.commands }
       return { as: 'rolled-back', done, step: step.title, why: swapped.why, ...commands }

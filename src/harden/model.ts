@@ -47,6 +47,8 @@ export interface FileChange {
   readonly before?: string
   readonly after: string
   readonly mode: number
+  /** Permission bits to put back; absent = `mode`. */
+  readonly modeBefore?: number
 }
 
 /** What every restart has in common, whoever starts the process. */
@@ -72,6 +74,7 @@ export interface ManifestStep extends Restart {
   readonly before: string
   readonly after: string
   readonly mode: number
+  readonly modeBefore?: number
 }
 
 /** Lays a drop-in beside a systemd unit, which is then restarted. */

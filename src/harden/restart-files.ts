@@ -27,15 +27,20 @@ export const argvBefore = (step: RestartStep): readonly string[] =>
     ? manifestArgv(step.before, step.argv[0]?.split('/').at(-1) ?? '')
     : step.argvBefore
 
-async function write({ files, host }: FilePorts, change: FileChange, text: string): Promise<void> {
+async function write(ports: FilePorts, change: FileChange, which: Which): Promise<void> {
+  const { files, host } = ports
+  const text = change[which]
+  if (text === undefined) return files.remove(change.path)
   if (change.before === undefined) {
     // As systemd's own: anybody may read which options a unit has.
     await files.makeDirectory(dirname(change.path), 0o755)
-    await files.write(change.path, text, { mode: change.mode })
-    return
+    return files.write(change.path, text, { mode: change.mode })
   }
-  const { uid, gid } = await host().stat(change.path)
-  await files.write(change.path, text, { mode: change.mode, owner: { uid, gid } })
+  // Behind a link, so that the link stays.
+  const real = await host().realpath(change.path)
+  const { uid, gid } = await host().stat(real)
+  const mode = which === 'after' ? change.mode : (change.modeBefore ?? change.mode)
+  return files.write(real, text, { mode, owner: { uid, gid } })
 }
 
 export async function writeChanges(
@@ -43,11 +48,7 @@ export async function writeChanges(
   step: RestartStep,
   which: Which,
 ): Promise<void> {
-  for (const change of changesOf(step)) {
-    const text = change[which]
-    if (text === undefined) await ports.files.remove(change.path)
-    else await write(ports, change, text)
-  }
+  for (const change of changesOf(step)) await write(ports, change, which)
 }
 
 /** What stands there now, `before` where only a part is changed; `conflict` where somebody else changed it. */

@@ -2,6 +2,7 @@
 import { KeepError } from '../core/error.ts'
 import type { HashResult } from '../ports/etcd.ts'
 import type { Reach, Reached } from './reach.ts'
+import type { Trouble } from './trouble.ts'
 
 const TIMEOUT_MS = 30_000
 
@@ -27,19 +28,18 @@ export async function dataTroubles(
   reach: Reach,
   members: readonly Reached[],
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly Trouble[]> {
   const revisions = members.map(({ status }) => status.header.revision)
   const revision = revisions.reduce((least, one) => (one < least ? one : least), revisions[0] ?? 0n)
   const hashes = await Promise.all(members.map((one) => hashOf(reach, one, revision, signal)))
   return members.flatMap(({ member }, index) => {
-    const own = hashes[index]
+    const hash = hashes[index]
     const other = hashes.findIndex(
-      (one) => own && one?.compactRevision === own.compactRevision && one.hash !== own.hash,
+      (one) => hash && one?.compactRevision === hash.compactRevision && one.hash !== hash.hash,
     )
-    return other < 0 || other > index
-      ? []
-      : [
-          `${member.name} and ${members[other]?.member.name ?? ''} hold different data at revision ${revision}`,
-        ]
+    if (other < 0 || other > index) return []
+    const [own, theirs] = [member.name, members[other]?.member.name ?? '']
+    const text = `${own} and ${theirs} hold different data at revision ${revision}`
+    return [{ kind: 'data' as const, text }]
   })
 }

@@ -134,14 +134,22 @@ async function trial(ports: TestPorts, step: RestartStep, place: Place) {
   return { argv: [`--config-file=${path}`] }
 }
 
-/** Throws `config` with etcd's own words where the new arguments do not start. `program` is the member's own binary. */
+export interface Trial {
+  /** The member's own binary. */
+  readonly program: string
+  /** Emptied before and removed after: one that a killed run left goes with the next. */
+  readonly directory: string
+  readonly signal: AbortSignal
+}
+
+/** Throws `config` with etcd's own words where the new arguments do not start. */
 export async function startTest(
   ports: TestPorts,
   step: RestartStep,
-  program: string,
-  signal: AbortSignal,
+  { program, directory, signal }: Trial,
 ): Promise<void> {
-  const directory = await ports.files.makeTemporaryDirectory('etcdkeep-start-')
+  await ports.files.remove(directory)
+  await ports.files.makeDirectory(directory)
   const onHost = (path: string) => hostPath(step, path)
   const free = await ports.loopback.freePorts(LISTENERS.length)
   const log = `${directory}/log`

@@ -16,6 +16,8 @@ export interface Files {
     content: Uint8Array | string,
     options: { readonly mode: number; readonly owner?: Owner },
   ): Promise<void>
+  /** Removes what killed writes of these paths left beside them; no error where there is nothing. */
+  removeLeftovers(paths: readonly string[]): Promise<void>
   /** With its parents; `mode` (default 0700) for each that is made. No error where it exists. */
   makeDirectory(path: string, mode?: number): Promise<void>
   /** A fresh directory, 0700, in the system's place for such. */

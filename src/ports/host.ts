@@ -23,6 +23,8 @@ export interface ProcessStatus {
   readonly root: string
   /** As the process sees it; '' where it may not be read. */
   readonly executable: string
+  /** When it was started, in the kernel's ticks since boot: with `pid` it names one process; '' where not known. */
+  readonly started: string
 }
 
 /** A regular file that stays the same one while it is read, whatever happens to its name. */

@@ -1,46 +1,22 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { applyHardening } from '../../src/harden/apply-hardening.ts'
 import { diffs } from '../../src/harden/diff.ts'
 import { planHardening } from '../../src/harden/plan-hardening.ts'
 import type { LabMember } from '../../src/lab/model.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
+import { configPath, withConfigFile } from '../support/config-file.ts'
 import { eventually } from '../support/eventually.ts'
 import { doors, look, ports, signal, stateOf, sure, writer } from '../support/hardening.ts'
 
-/** A configuration file that says what the manifest of the member said, in kubeadm's paths. */
+/** Starts a member again from a configuration file that says what its manifest said. */
 async function configured(cluster: Cluster, member: LabMember): Promise<string> {
-  const manifest = await readFile(member.manifest, 'utf8')
-  const flags = new Map(
-    [...manifest.matchAll(/^ +- --([\w-]+)=(.*)$/gm)].map(([, name = '', value = '']) => [
-      name,
-      value,
-    ]),
-  )
-  const line = ([name, value]: [string, string]) =>
-    `${name}: ${/^(true|false|\d+)$/.test(value) ? value : JSON.stringify(value)}`
-  const inside = (prefix: string) =>
-    ['cert-file', 'key-file', 'trusted-ca-file', 'client-cert-auth'].flatMap((key) => {
-      const value = flags.get(`${prefix}${key}`)
-      flags.delete(`${prefix}${key}`)
-      return value === undefined ? [] : [`  ${line([key, value])}`]
-    })
-  const text = [
-    '# kept by hand',
-    'peer-transport-security: # between members',
-    ...inside('peer-'),
-    'client-transport-security:',
-    ...inside(''),
-    ...[...flags].map(line),
-  ].join('\n')
-  const path = join(member.pki, 'etcd', 'etcd.yaml')
-  await cluster.ports.files.write(path, `${text}\n`, { mode: 0o600 })
-  const program = `    - etcd\n    - --config-file=${path}\n`
+  const path = configPath(member)
+  const { config, manifest } = withConfigFile(await readFile(member.manifest, 'utf8'), path)
+  await cluster.ports.files.write(path, config, { mode: 0o600 })
   const before = cluster.pid(member.name)
-  const edited = manifest.replace(/^ +- etcd\n( +- --.*\n)+/m, program)
-  await cluster.ports.files.write(member.manifest, edited, { mode: 0o600 })
+  await cluster.ports.files.write(member.manifest, manifest, { mode: 0o600 })
   await eventually(`${member.name} runs from its file`, async () => {
     const pid = cluster.pid(member.name)
     if (pid === undefined || pid === before) return false

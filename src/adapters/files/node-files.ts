@@ -46,6 +46,19 @@ const writeAtomic: Files['write'] = async (path, content, { mode, owner }) => {
   await syncDirectory(dirname(path))
 }
 
+/** The temporary name that `writeAtomic` gives: the name that was meant. */
+const meant = (name: string): string | undefined => /^\.(.+)\.[0-9a-f]{12}$/.exec(name)?.[1]
+
+async function removeLeftovers(paths: readonly string[]): Promise<void> {
+  const wanted = new Set(paths)
+  for (const directory of new Set(paths.map((path) => dirname(path)))) {
+    // A directory that is not there yet holds nothing.
+    const names = await fs.readdir(directory).catch(() => [])
+    for (const name of names)
+      if (wanted.has(join(directory, meant(name) ?? ''))) await fs.rm(join(directory, name))
+  }
+}
+
 async function makeDirectory(path: string, mode = 0o700): Promise<void> {
   const first = await fs.mkdir(path, { recursive: true, mode })
   if (first === undefined) return
@@ -67,9 +80,14 @@ const naming =
 
 export const nodeFiles = (): Files => ({
   write: naming(writeAtomic),
+  async removeLeftovers(paths) {
+    await removeLeftovers(paths).catch((error: unknown) => {
+      throw fileError(error, dirname(paths[0] ?? ''))
+    })
+  },
   makeDirectory: naming(makeDirectory),
   makeTemporaryDirectory: naming((prefix: string) => fs.mkdtemp(join(tmpdir(), prefix))),
-  remove: naming((path: string) => fs.rm(path, { recursive: true, force: true })),
+  remove: naming((path: string) => fs.rm(path, { recursive: true, force: true, maxRetries: 3 })),
   rename: naming(async (from: string, to: string) => {
     await fs.rename(from, to)
     await syncDirectory(dirname(to))

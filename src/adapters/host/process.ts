@@ -48,6 +48,16 @@ async function savedRootOf(folder: string, pid: number): Promise<Fact<string>> {
   return known(target === '' || target === '/' ? '/' : `/proc/${pid}/root`)
 }
 
+/** Field 22 of proc(5)'s stat; the program's name before it may hold spaces and brackets. */
+async function startedOf(read: Read, pid: number): Promise<string> {
+  try {
+    const stat = Buffer.from(await read(`/proc/${pid}/stat`)).toString()
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  } catch {
+    return ''
+  }
+}
+
 export interface ProcPlace {
   readonly root: string
   readonly kernelProc: boolean
@@ -62,11 +72,12 @@ export async function readProcess(
 ): Promise<ProcessStatus> {
   const folder = `${root}/proc/${pid}`
   const argv = zeroSeparated(await read(`/proc/${pid}/cmdline`))
-  const [environment, workingDirectory, executable, seen] = await Promise.all([
+  const [environment, workingDirectory, executable, seen, started] = await Promise.all([
     environmentOf(read, `/proc/${pid}`),
     linkOr(`${folder}/cwd`),
     linkOr(`${folder}/exe`),
     kernelProc ? rootOf(folder, root, pid) : savedRootOf(folder, pid),
+    startedOf(read, pid),
   ])
   return {
     pid,
@@ -74,6 +85,7 @@ export async function readProcess(
     environment,
     workingDirectory,
     executable,
+    started,
     root: seen.known ? seen.value : '/',
   }
 }

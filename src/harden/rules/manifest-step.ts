@@ -43,6 +43,7 @@ export function manifestStep(
     before: manifest.text,
     after,
     mode: manifest.mode & 0o600,
+    modeBefore: manifest.mode,
     argv: manifestArgv(after, 'etcd'),
     ...(config && { config }),
   }

@@ -36,6 +36,7 @@ function edit(
     before: manifest.text,
     after,
     mode: manifest.mode & 0o600,
+    modeBefore: manifest.mode,
     argv: manifestArgv(after, 'kube-apiserver'),
   }
 }

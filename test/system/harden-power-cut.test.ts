@@ -1,0 +1,135 @@
+// Hardening whose power fails at every moment there is: before, in, and after each thing that lasts.
+import assert from 'node:assert/strict'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { configPath, withConfigFile } from '../support/config-file.ts'
+import { labPorts } from '../support/cluster.ts'
+import { failing, judge, texts } from '../support/paper/judge.ts'
+import {
+  atFirst,
+  filesBelow,
+  machine,
+  wideKeys,
+  type Machine,
+  type Standing,
+} from '../support/paper/machine.ts'
+import { layLab } from '../../src/lab/lay-lab.ts'
+import type { Lab } from '../../src/lab/model.ts'
+import { applyHardening, type Outcome } from '../../src/harden/apply-hardening.ts'
+import { openJournal, unfinished } from '../../src/harden/journal.ts'
+import { planHardening } from '../../src/harden/plan-hardening.ts'
+
+const { signal } = new AbortController()
+
+interface Ground {
+  readonly home: string
+  readonly lab: Lab
+  readonly first: Standing
+}
+
+async function ground(t: TestContext, members: 1 | 3, configFiles: boolean): Promise<Ground> {
+  // In memory where there is such a place: thousands of synced writes.
+  const home = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'etcdkeep-power-'))
+  t.after(() => rmSync(home, { recursive: true, force: true }))
+  const directory = join(home, 'lab')
+  const binaries = [{ version: '3.5.16', etcd: '', etcdctl: '', source: 'nowhere' }]
+  const lab = await layLab(labPorts(), { directory, shape: 'wide-open', members, binaries })
+  for (const member of configFiles ? lab.members : []) {
+    const path = configPath(member)
+    const { config, manifest } = withConfigFile(readFileSync(member.manifest, 'utf8'), path)
+    writeFileSync(path, config, { mode: 0o640 })
+    writeFileSync(member.manifest, manifest)
+  }
+  const pristine = join(home, 'pristine')
+  cpSync(directory, pristine, { recursive: true })
+  return { home, lab, first: atFirst(lab, pristine) }
+}
+
+/** One run of the command: goes on with what the journal has, else plans. */
+async function run(on: Machine, planted?: string): Promise<Outcome['as'] | 'nothing to do'> {
+  const { ports, state } = on
+  const journal = await openJournal({ ...ports, host: ports.host() }, state)
+  const plan = unfinished(journal) ?? (await planHardening(ports, { ...(await judge(on)), state }))
+  if (plan.steps.length === 0) return 'nothing to do'
+  const prove = async (name: string) => {
+    on.watch(`before the proof of ${name}`)
+    const still = failing(on.members.find((one) => one.name === name)?.launch)
+    on.watch(`after the proof of ${name}`)
+    return name === planted ? ['planted'] : still
+  }
+  return (await applyHardening(ports, plan, { state, signal, timeoutMs: 4000, prove })).as
+}
+
+interface Cut {
+  readonly at: string
+  readonly left: Standing
+}
+
+/** A whole run, and what each moment of it would have left had the power failed then. */
+async function cuts(on: Machine, home: string, planted?: string): Promise<readonly Cut[]> {
+  const all: Cut[] = []
+  on.watch = (at) => all.push({ at, left: on.stand(mkdtempSync(join(home, 'cut-'))) })
+  await run(on, planted)
+  on.watch = () => undefined
+  return all
+}
+
+interface Before {
+  readonly texts: ReadonlyMap<string, string>
+  readonly wide: readonly string[]
+}
+
+/** The member whose proof fails is as it was, and so is every other: it is the first to be changed. */
+function assertBack(on: Machine, before: Before, at: string): void {
+  assert.deepEqual(texts(on), before.texts, at)
+  for (const [index, { peerUrls, launch }] of on.members.entries()) {
+    assert.deepEqual(peerUrls, [on.lab.members[index]?.peerUrl], at)
+    assert.ok(failing(launch).includes('client-listener-tls'), at)
+  }
+}
+
+async function assertClosed(on: Machine, at: string): Promise<void> {
+  for (const { launch } of on.members) assert.deepEqual(failing(launch), [], at)
+  assert.equal(await run(on), 'nothing to do', at)
+}
+
+/** The next run ends the work, or has taken it back, and leaves nothing lying about. */
+async function assertEnds(on: Machine, at: string, before: Before, planted?: string) {
+  const wide = wideKeys(on.lab.directory).filter((path) => !before.wide.includes(path))
+  assert.deepEqual(wide, [], `${at}: a key is wide`)
+  const last = await run(on, planted)
+  if (planted === undefined) {
+    assert.notEqual(last, 'rolled-back', at)
+    await assertClosed(on, at)
+  } else assertBack(on, before, at)
+  const leftovers = filesBelow(on.lab.directory).filter((path) => basename(path).startsWith('.'))
+  assert.deepEqual(leftovers, [], at)
+  assert.deepEqual(on.violations, [], at)
+}
+
+const CASES = [
+  { members: 1, configFiles: false },
+  { members: 1, configFiles: true },
+  { members: 3, configFiles: false },
+  { members: 3, configFiles: true },
+] as const
+
+for (const { members, configFiles } of CASES)
+  for (const planted of [undefined, 'm1'])
+    test(`${members} members, ${configFiles ? 'configuration files' : 'flags'}, ${planted ? 'rolled back' : 'applied'}: the power fails at each moment`, async (t) => {
+      const { home, lab, first } = await ground(t, members, configFiles)
+      const on = await machine(lab, first)
+      const before = { texts: texts(on), wide: wideKeys(lab.directory) }
+      const all = await cuts(on, home, planted)
+      await assertEnds(on, 'the end', before, planted)
+      for (const [index, { at, left }] of all.entries()) {
+        const again = await machine(lab, left)
+        // The kubelet may see what was written before the next run, or only then.
+        if (index % 2 === 0) await again.look()
+        await assertEnds(again, at, before, planted)
+      }
+      t.diagnostic(`${all.length} moments`)
+      assert.ok(all.length > 50)
+    })
