@@ -119,7 +119,7 @@ export async function machine(lab: Lab, from: Standing): Promise<Machine> {
     lab,
     ports: {
       clock: {
-        now: clock.now,
+        now: () => clock.now(),
         async sleep(ms, signal) {
           await clock.sleep(ms, signal)
           await look()

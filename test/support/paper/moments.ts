@@ -18,6 +18,7 @@ export function watched(files: Files, moment: Moment): Files {
       return result
     }
   return {
+    ...files,
     write: around('write', async (path, content, options) => {
       const half = join(dirname(path), `.${basename(path)}.0123456789ab`)
       writeFileSync(half, content.slice(0, content.length / 2), { mode: 0o600 })
@@ -25,13 +26,9 @@ export function watched(files: Files, moment: Moment): Files {
       rmSync(half)
       await files.write(path, content, options)
     }),
-    removeLeftovers: around('tidy', files.removeLeftovers),
-    makeDirectory: around('mkdir', files.makeDirectory),
-    makeTemporaryDirectory: around('mkdtemp', files.makeTemporaryDirectory),
-    remove: around('remove', files.remove),
-    rename: around('rename', files.rename),
-    symlink: around('symlink', files.symlink),
-    chmod: around('chmod', files.chmod),
-    chown: around('chown', files.chown),
+    removeLeftovers: around('tidy', async (paths) => files.removeLeftovers(paths)),
+    makeDirectory: around('mkdir', async (path, mode) => files.makeDirectory(path, mode)),
+    remove: around('remove', async (path) => files.remove(path)),
+    chmod: around('chmod', async (path, mode) => files.chmod(path, mode)),
   }
 }
