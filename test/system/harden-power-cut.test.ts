@@ -1,66 +1,17 @@
 // Hardening whose power fails at every moment there is: before, in, and after each thing that lasts.
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { test, type TestContext } from 'node:test'
-import { configPath, withConfigFile } from '../support/config-file.ts'
-import { labPorts } from '../support/cluster.ts'
-import { failing, judge, texts } from '../support/paper/judge.ts'
+import { test } from 'node:test'
+import { ground, run } from '../support/paper/ground.ts'
+import { failing, texts } from '../support/paper/judge.ts'
 import {
-  atFirst,
   filesBelow,
   machine,
   wideKeys,
   type Machine,
   type Standing,
 } from '../support/paper/machine.ts'
-import { layLab } from '../../src/lab/lay-lab.ts'
-import type { Lab } from '../../src/lab/model.ts'
-import { applyHardening, type Outcome } from '../../src/harden/apply-hardening.ts'
-import { openJournal, unfinished } from '../../src/harden/journal.ts'
-import { planHardening } from '../../src/harden/plan-hardening.ts'
-
-const { signal } = new AbortController()
-
-interface Ground {
-  readonly home: string
-  readonly lab: Lab
-  readonly first: Standing
-}
-
-async function ground(t: TestContext, members: 1 | 3, configFiles: boolean): Promise<Ground> {
-  // In memory where there is such a place: thousands of synced writes.
-  const home = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'etcdkeep-power-'))
-  t.after(() => rmSync(home, { recursive: true, force: true }))
-  const directory = join(home, 'lab')
-  const binaries = [{ version: '3.5.16', etcd: '', etcdctl: '', source: 'nowhere' }]
-  const lab = await layLab(labPorts(), { directory, shape: 'wide-open', members, binaries })
-  for (const member of configFiles ? lab.members : []) {
-    const path = configPath(member)
-    const { config, manifest } = withConfigFile(readFileSync(member.manifest, 'utf8'), path)
-    writeFileSync(path, config, { mode: 0o640 })
-    writeFileSync(member.manifest, manifest)
-  }
-  const pristine = join(home, 'pristine')
-  cpSync(directory, pristine, { recursive: true })
-  return { home, lab, first: atFirst(lab, pristine) }
-}
-
-/** One run of the command: goes on with what the journal has, else plans. */
-async function run(on: Machine, planted?: string): Promise<Outcome['as'] | 'nothing to do'> {
-  const { ports, state } = on
-  const journal = await openJournal({ ...ports, host: ports.host() }, state)
-  const plan = unfinished(journal) ?? (await planHardening(ports, { ...(await judge(on)), state }))
-  if (plan.steps.length === 0) return 'nothing to do'
-  const prove = async (name: string) => {
-    on.watch(`before the proof of ${name}`)
-    const still = failing(on.members.find((one) => one.name === name)?.launch)
-    on.watch(`after the proof of ${name}`)
-    return name === planted ? ['planted'] : still
-  }
-  return (await applyHardening(ports, plan, { state, signal, timeoutMs: 4000, prove })).as
-}
 
 interface Cut {
   readonly at: string

@@ -31,6 +31,8 @@ export interface Machine {
   watch: Moment
   /** What must never be, seen at some moment. */
   readonly violations: readonly string[]
+  /** The id of the leader. */
+  leader(): bigint
   /** The kubelet looks at its directory. */
   look(): Promise<void>
   /** What would be left if the power failed now; `files` is where the copy goes. */
@@ -130,12 +132,16 @@ export async function machine(lab: Lab, from: Standing): Promise<Machine> {
       host: () => host,
       launcher: {} as HardenPorts['launcher'],
       loopback: {} as HardenPorts['loopback'],
-      supervisor: {} as HardenPorts['supervisor'],
+      supervisor: {
+        present: async () => false,
+        async restart() {},
+      },
     },
     members,
     state: join(lab.directory, 'state'),
     watch() {},
     violations,
+    leader: () => etcds.leader,
     look,
     stand(files) {
       cpSync(lab.directory, files, { recursive: true })
