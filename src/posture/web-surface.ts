@@ -12,7 +12,8 @@ export function pathSeen(
   return callers.flatMap((caller) => {
     const attempt = probe.http[path]?.[caller]
     const who = caller === 'anonymous' ? 'anyone' : 'every client'
-    return isOpen(attempt)
+    // 421 is --host-whitelist's answer to every path, before any is looked at.
+    return isOpen(attempt) && attempt.detail !== 'HTTP 421'
       ? [
           {
             summary: `${probe.url}${path} answers ${who}`,

@@ -71,6 +71,25 @@ export default defineControl({
       expect: { m1: 'fail' },
     },
     {
+      name: 'the Host name is turned away before any page is looked for',
+      given: seen({
+        members: [
+          member({
+            listeners: known([
+              door({
+                http: {
+                  '/debug/pprof/': {
+                    anonymous: { ...page, outcome: 'denied', detail: 'HTTP 421' },
+                  },
+                },
+              }),
+            ]),
+          }),
+        ],
+      }),
+      expect: { m1: 'unknown' },
+    },
+    {
       name: 'debug logging',
       given: seen({ members: [member({ running: known(launch({ 'log-level': 'debug' })) })] }),
       expect: { m1: 'fail' },

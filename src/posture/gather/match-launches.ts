@@ -90,7 +90,7 @@ export async function matchLaunches(
     const hidden = a.unnamed === true && a.program === 'etcd'
     return hidden && left(declared, a) === 1 && left(running, b) === 1
   }
-  pairs.push(...(await take(declared, running, onlyOne)))
+  if (byNameAlone) pairs.push(...(await take(declared, running, onlyOne)))
   return [
     ...pairs,
     ...declared.map((one) => ({ declared: one })),
