@@ -2,6 +2,7 @@
 import { openAnchor } from './adapters/anchor/open-anchor.ts'
 import { etcdBinaries } from './adapters/binaries/etcd-binaries.ts'
 import { systemClock } from './adapters/clock/system.ts'
+import { draftFile } from './adapters/files/file-draft.ts'
 import { nodeFiles } from './adapters/files/node-files.ts'
 import { grpcEtcd } from './adapters/etcd/connector.ts'
 import { linuxHost } from './adapters/host/linux.ts'
@@ -11,6 +12,7 @@ import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
 import { openStore } from './adapters/object-store/open-store.ts'
 import { workerChunkCipher } from './adapters/chunk-cipher/worker-chunk-cipher.ts'
+import { memoryThenDisk } from './adapters/spool/memory-then-disk.ts'
 import { ownSnapshotStream } from './adapters/snapshot-stream/own-snapshot-stream.ts'
 import { networkProber } from './adapters/prober/network-prober.ts'
 import { systemdSupervisor } from './adapters/supervisor/systemd.ts'
@@ -24,7 +26,9 @@ export const wire = (): Ports => ({
   scanner: ownKeyspaceScanner(),
   snapshotStream: ownSnapshotStream(),
   chunkCipher: workerChunkCipher(),
+  spool: memoryThenDisk,
   files: nodeFiles(),
+  draftFile,
   launcher: nodeLauncher(),
   supervisor: systemdSupervisor(),
   loopback: nodeLoopback(),

@@ -63,8 +63,13 @@ function examples(command: Command, terminal: Terminal): string {
 /** The flags that every command has, with the formats of this one. */
 export const globalFlags = (command: Command): Flags => {
   const formats = ['text', 'json', 'yaml', ...Object.keys(command.formats ?? {})]
-  return { ...GLOBAL_FLAGS, output: { ...GLOBAL_FLAGS.output, help: formats.join(', ') } }
+  const { output, ...others } = GLOBAL_FLAGS
+  return { [formatFlag(command)]: { ...output, help: formats.join(', ') }, ...others }
 }
+
+/** `--output`, or `--format` where a command's `--output` names a file; `-o` in either case. */
+export const formatFlag = (command: Command): string =>
+  'output' in command.flags ? 'format' : 'output'
 
 export function commandHelp(name: string, command: Command, terminal: Terminal): string {
   const paragraphs = (command.description ?? '').split('\n').filter((text) => text !== '')

@@ -6,7 +6,7 @@ import { PRODUCT } from '../core/product.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Command, Context } from './command.ts'
 import { errorDocument, errorText, failureOf, stackOf } from './failure.ts'
-import { commandHelp, globalFlags, groupHelp, topHelp } from './help.ts'
+import { commandHelp, formatFlag, globalFlags, groupHelp, topHelp } from './help.ts'
 import { parseFlags } from './parse-flags.ts'
 import { ask, progressOn, terminalOf, type Surroundings } from './streams.ts'
 
@@ -69,7 +69,7 @@ async function runCommand(name: string, args: readonly string[], shell: Shell): 
     return 0
   }
   const { flags, positionals } = parseFlags(args, { ...command.flags, ...globalFlags(command) })
-  const format = String(flags['output'])
+  const format = String(flags[formatFlag(command)])
   chosenFormat(format, command)
   checkPositionals(positionals, command)
   const when = String(flags['color'])
@@ -145,9 +145,11 @@ function route(
 
 /** The format of the error object, read without parsing: the flags themselves may be what is wrong. */
 function asked(argv: readonly string[]): string {
-  const at = argv.findIndex((arg) => arg === '-o' || arg === '--output')
-  const inline = argv.find((arg) => /^(--output=|-o.)/.test(arg))
-  return inline?.replace(/^(--output=|-o=?)/, '') ?? (at < 0 ? '' : (argv[at + 1] ?? ''))
+  const said = argv.flatMap((arg, at) => {
+    if (/^(-o|--output|--format)$/.test(arg)) return [argv[at + 1] ?? '']
+    return /^(--output=|--format=|-o.)/.test(arg) ? [arg.replace(/^(--\w+=|-o=?)/, '')] : []
+  })
+  return said.find((format) => format in documents) ?? ''
 }
 
 /** Runs one command line; never throws. */

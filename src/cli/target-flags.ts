@@ -2,9 +2,17 @@
 import { relative, resolve } from 'node:path'
 import { KeepError } from '../core/error.ts'
 import type { Host } from '../ports/host.ts'
-import type { GatherOptions } from '../posture/gather/options.ts'
+import type { Credentials, GatherOptions } from '../posture/gather/options.ts'
 import type { Flags, FlagValues } from './flags.ts'
 import { givenCredentials } from './given-credentials.ts'
+
+export const CREDENTIAL_FLAGS = {
+  cacert: { type: 'string', value: 'FILE', help: 'CA that the members’ certificates chain to' },
+  cert: { type: 'string', value: 'FILE', help: 'client certificate for etcd' },
+  key: { type: 'string', value: 'FILE', help: 'its private key' },
+  user: { type: 'string', value: 'NAME', help: 'etcd user, where etcd asks for a password' },
+  'password-file': { type: 'string', value: 'FILE', help: 'file with that user’s password' },
+} as const satisfies Flags
 
 export const TARGET_FLAGS = {
   root: { type: 'string', value: 'DIR', help: 'read the files and /proc of a host below DIR' },
@@ -15,11 +23,7 @@ export const TARGET_FLAGS = {
   },
   pid: { type: 'numbers', value: 'PID', help: 'only these processes; default all that are found' },
   endpoints: { type: 'list', value: 'URLS', help: 'client URLs of members elsewhere' },
-  cacert: { type: 'string', value: 'FILE', help: 'CA that the members’ certificates chain to' },
-  cert: { type: 'string', value: 'FILE', help: 'client certificate for etcd' },
-  key: { type: 'string', value: 'FILE', help: 'its private key' },
-  user: { type: 'string', value: 'NAME', help: 'etcd user, where etcd asks for a password' },
-  'password-file': { type: 'string', value: 'FILE', help: 'file with that user’s password' },
+  ...CREDENTIAL_FLAGS,
   'no-probe': { type: 'boolean', help: 'connect to nothing: files and processes only' },
   timeout: {
     type: 'duration',
@@ -31,8 +35,11 @@ export const TARGET_FLAGS = {
 
 export type TargetFlags = FlagValues<typeof TARGET_FLAGS>
 
-function checkTogether(flags: TargetFlags): void {
-  const needs = (one: keyof TargetFlags, other: keyof TargetFlags) => {
+type CredentialFlags = FlagValues<typeof CREDENTIAL_FLAGS> & { readonly timeout: number }
+
+function checkTogether(flags: CredentialFlags): void {
+  type Flag = keyof typeof CREDENTIAL_FLAGS
+  const needs = (one: Flag, other: Flag) => {
     if (flags[one] !== undefined && flags[other] === undefined)
       throw new KeepError('usage', 'usage.flag', `--${one} is of no use without --${other}`, {
         hint: `give both, or neither`,
@@ -48,7 +55,8 @@ function checkTogether(flags: TargetFlags): void {
   needs('password-file', 'user')
 }
 
-function endpoint(url: string): string {
+/** Throws `usage` for what is no client URL of etcd. */
+export function endpointOf(url: string): string {
   const full = /^[a-z]+:\/\//.test(url) ? url : `https://${url}`
   const parsed = URL.parse(full)
   if (
@@ -72,22 +80,30 @@ function onHost(path: string, root: string | undefined): string {
   return below.startsWith('..') ? resolve('/', path) : resolve('/', below)
 }
 
+/** The credentials of the flags; undefined where none are given. Throws `usage` or `config`. */
+export function credentialsOf(
+  flags: CredentialFlags,
+  here: Host,
+): Promise<Credentials | undefined> {
+  checkTogether(flags)
+  const { cacert, cert, key, user } = flags
+  const passwordFile = flags['password-file']
+  return givenCredentials({ cacert, cert, key, user, passwordFile }, here)
+}
+
 /** What `gather` is to look at; `here` reads the files that the user named. */
 export async function targetOf(
   flags: TargetFlags,
   needs: GatherOptions['needs'],
   here: Host,
 ): Promise<GatherOptions> {
-  checkTogether(flags)
-  const { cacert, cert, key, user } = flags
-  const passwordFile = flags['password-file']
-  const given = await givenCredentials({ cacert, cert, key, user, passwordFile }, here)
+  const given = await credentialsOf(flags, here)
   return {
     needs,
     probe: !flags['no-probe'],
     ...(flags.manifests !== undefined && { manifests: onHost(flags.manifests, flags.root) }),
     pids: flags.pid,
-    endpoints: flags.endpoints.map(endpoint),
+    endpoints: flags.endpoints.map(endpointOf),
     ...(given && { credentials: given }),
     timeoutMs: flags.timeout,
   }

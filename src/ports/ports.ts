@@ -2,6 +2,7 @@ import type { OpenAnchor } from './anchor.ts'
 import type { EtcdBinaries } from './binaries.ts'
 import type { Clock } from './clock.ts'
 import type { EtcdConnector } from './etcd.ts'
+import type { DraftFile } from './file-draft.ts'
 import type { Files } from './files.ts'
 import type { Host } from './host.ts'
 import type { KeyServices } from './key-service.ts'
@@ -11,6 +12,7 @@ import type { Loopback } from './loopback.ts'
 import type { OpenStore } from './object-store.ts'
 import type { Prober } from './prober.ts'
 import type { Supervisor } from './supervisor.ts'
+import type { OpenSpool } from './spool.ts'
 import type { SnapshotStream } from './snapshot-stream.ts'
 import type { ChunkCipher } from './chunk-cipher.ts'
 
@@ -25,7 +27,9 @@ export interface Ports {
   readonly scanner: KeyspaceScanner
   readonly snapshotStream: SnapshotStream
   readonly chunkCipher: ChunkCipher
+  readonly spool: OpenSpool
   readonly files: Files
+  readonly draftFile: DraftFile
   readonly launcher: Launcher
   readonly supervisor: Supervisor
   readonly loopback: Loopback

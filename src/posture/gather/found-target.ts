@@ -1,0 +1,60 @@
+// The etcd of this machine as something that a command can work with: where it answers, and as whom to ask.
+import { valueOf } from '../../core/fact.ts'
+import { urls, type Launch } from '../../effective/model.ts'
+import type { EtcdTarget } from '../../ports/etcd.ts'
+import type { Host } from '../../ports/host.ts'
+import { hostCredentials } from './credentials.ts'
+import { addressOf, doorOf } from './door.ts'
+import { discoverLaunches, type Discovered } from './launches.ts'
+import type { Credentials } from './options.ts'
+
+const launchesOf = (all: readonly Discovered[]): readonly Launch[] =>
+  all.flatMap(({ running, visible, declared }) =>
+    [valueOf(running), visible, valueOf(declared)].filter((one) => one !== undefined),
+  )
+
+/** The first client URL of a member; a wildcard address means this machine. */
+function endpointOf(member: Discovered): readonly string[] {
+  const [launch] = launchesOf([member])
+  if (!launch) return []
+  const named = ['advertise-client-urls', 'listen-client-urls'].flatMap((flag) =>
+    urls(launch, flag),
+  )
+  for (const url of named) {
+    const door = doorOf(url)
+    const scheme = url.split('://')[0]
+    if (door.known && (scheme === 'http' || scheme === 'https'))
+      return [`${scheme}://${addressOf(door.value)}`]
+  }
+  return []
+}
+
+/** TLS and login of a target by these credentials; a server is always verified. */
+export const asTarget = (
+  endpoints: readonly string[],
+  credentials: Credentials | undefined,
+): EtcdTarget => {
+  const { ca, certificate, key, user } = credentials ?? {}
+  return {
+    endpoints,
+    tls: {
+      ...(ca !== undefined && { ca }),
+      ...(certificate !== undefined && key && { cert: certificate, key }),
+    },
+    ...(user && { user }),
+  }
+}
+
+/** What the user named comes first; the rest is what this host has. No endpoints where there is no etcd here. */
+export async function foundTarget(
+  host: Host,
+  given: { readonly endpoints: readonly string[]; readonly credentials?: Credentials },
+): Promise<EtcdTarget> {
+  const { endpoints, credentials } = given
+  if (endpoints.length > 0 && credentials) return asTarget(endpoints, credentials)
+  const here = await discoverLaunches(host)
+  const [members, apiservers] = [launchesOf(here.members), launchesOf(here.apiservers)]
+  const shown = credentials ?? (await hostCredentials(host, members, apiservers))[0]
+  const found = endpoints.length > 0 ? endpoints : here.members.flatMap(endpointOf)
+  return asTarget([...new Set(found)], shown)
+}
