@@ -47,4 +47,8 @@ export const commands: Index = {
     summary: 'Lists the snapshots of a repository, and what is wrong with it',
     load: () => import('./snapshot/list.ts'),
   },
+  'snapshot/save': {
+    summary: 'Takes a snapshot and keeps it only where it is proven good',
+    load: () => import('./snapshot/save.ts'),
+  },
 }
