@@ -10,8 +10,10 @@ export type Condition = (typeof CONDITIONS)[number]
 
 const version = z.string().refine((text) => parseVersion(text) !== undefined, 'is no version')
 const schema = z.strictObject({
-  /** The day on which the data was true. */
+  /** The day up to which every published advisory is known. */
   date: z.iso.date(),
+  /** The day on which `lines` was true; `date` where left out. It makes no older advisory data fresh. */
+  releases: z.iso.date().optional(),
   source: z.string(),
   lines: z.array(
     z.strictObject({
