@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parse } from 'yaml'
 import { manualClock } from '../adapters/clock/manual.ts'
 import { KeepError } from '../core/error.ts'
 import { columns } from '../core/terminal.ts'
@@ -77,6 +78,15 @@ test('flags become typed values', async () => {
     color: 'auto',
     help: false,
   })
+})
+
+test('marks that turn text around are spelled out in both document formats', async () => {
+  const name = 'a\u202etxt'
+  const asJson = (await shell(`greet --name ${name} -o json`)).out
+  const asYaml = (await shell(`greet --name ${name} -o yaml`)).out
+  for (const text of [asJson, asYaml]) assert.ok(text.includes(String.raw`a\u202etxt`), text)
+  assert.equal(asYaml.includes('\u202e'), false)
+  assert.equal(parse(asYaml).name, name)
 })
 
 test('the same value feeds yaml and the own formats', async () => {

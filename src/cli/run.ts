@@ -1,5 +1,5 @@
 // From an argument vector to output and an exit code; knows no command by name.
-import { stringify } from 'yaml'
+import { Document, visit } from 'yaml'
 import { EXIT_CODES, KeepError } from '../core/error.ts'
 import { didYouMean } from '../core/nearest.ts'
 import { PRODUCT } from '../core/product.ts'
@@ -26,15 +26,27 @@ interface Shell {
 /** Marks that turn the direction of text, and C1 controls: escaped, so that a terminal shows what is there. */
 const TURNING = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
-const json = (value: unknown): string =>
-  JSON.stringify(value, null, 2)?.replaceAll(
-    TURNING,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+const spelledOut = (text: string): string =>
+  text.replaceAll(TURNING, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+const json = (value: unknown): string => spelledOut(JSON.stringify(value, null, 2) ?? 'null')
+
+/** Through JSON, so that both formats have the same fields and secrets print as `[secret]`. */
+function yaml(value: unknown): string {
+  const document = new Document(JSON.parse(json(value)))
+  // Only between double quotes does YAML know `\u202e`.
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string' && node.value.search(TURNING) >= 0)
+        node.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return spelledOut(document.toString({ lineWidth: 0 })).trimEnd()
+}
+
 const documents: Readonly<Record<string, (value: unknown) => string>> = {
   json,
-  // Through JSON, so that both formats have the same fields and secrets print as `[secret]`.
-  yaml: (value) => stringify(JSON.parse(json(value)), { lineWidth: 0 }).trimEnd(),
+  yaml,
 }
 
 function chosenFormat(name: string, command: Command): void {

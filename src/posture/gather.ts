@@ -57,7 +57,7 @@ export async function gather(
     at,
     probed: options.probe,
     members: nameMembers(seen),
-    apiservers: host.apiservers,
+    apiservers: wire.apiservers,
     cluster: wire.cluster,
     keyspace: wire.keyspace,
     host: host.host,

@@ -46,7 +46,7 @@ export interface Apiserver {
     readonly encryption: Fact<EncryptionConfig | null>
     readonly access: AccessConfig
   }
-  /** `GET /version` and an anonymous `GET /api` over its secure port, where probed. */
+  /** Its secure port as a caller without a credential sees it; absent where no process of it is here or nothing is probed. */
   readonly listener?: Fact<ListenerProbe>
 }
 

@@ -2,8 +2,9 @@ import { known } from '../../core/fact.ts'
 import { setting, type Launch } from '../../effective/model.ts'
 import type { AccessConfig } from '../facts/apiserver.ts'
 import { defineControl, type Look } from '../control.ts'
-import { running, unread } from '../example-apiserver.ts'
+import { port, reads, running, unread } from '../example-apiserver.ts'
 import { cis } from '../references.ts'
+import { anonymousPort, withPort } from '../rules/apiserver-listener.ts'
 import { accessOf, judgeLaunches, launchesOf } from '../rules/apiserver-launches.ts'
 import { apiservers } from '../subjects.ts'
 
@@ -42,14 +43,19 @@ export default defineControl({
     { standard: 'DISA STIG', id: 'V-242390' },
     { standard: 'NSA/CISA 1.2', id: 'Authentication and authorization' },
   ],
-  needs: [],
+  needs: ['probes'],
   subjects: apiservers,
   judge: (apiserver, look) =>
-    judgeLaunches(
-      launchesOf(apiserver, look),
-      ['anonymous-auth', 'authentication-config'],
-      (launch) => complaint(launch, accessOf(apiserver, launch), look),
-      'anonymous requests are turned away',
+    withPort(
+      judgeLaunches(
+        launchesOf(apiserver, look),
+        ['anonymous-auth', 'authentication-config'],
+        (launch) => complaint(launch, accessOf(apiserver, launch), look),
+        'anonymous requests are turned away',
+      ),
+      anonymousPort,
+      apiserver,
+      look,
     ),
   examples: [
     {
@@ -73,6 +79,27 @@ export default defineControl({
         { access: { anonymous: known({ enabled: true, paths: [] }) } },
       ),
       expect: { 'kube-apiserver': 'fail' },
+    },
+    {
+      name: 'switched off by its flag, and the port takes anybody for system:anonymous',
+      given: running(
+        { 'anonymous-auth': 'false' },
+        { listener: known(port({ http: reads(403) })) },
+      ),
+      expect: { 'kube-apiserver': 'fail' },
+    },
+    {
+      name: 'switched off, and the port says so',
+      given: running({ 'anonymous-auth': 'false' }, { listener: known(port()) }),
+      expect: { 'kube-apiserver': 'pass' },
+    },
+    {
+      name: 'switched off, and the port answers nothing of use',
+      given: running(
+        { 'anonymous-auth': 'false' },
+        { listener: known(port({ http: reads(500) })) },
+      ),
+      expect: { 'kube-apiserver': 'unknown' },
     },
     unread,
   ],

@@ -1,7 +1,10 @@
+import { known, missing } from '../../core/fact.ts'
 import { setting, type Launch } from '../../effective/model.ts'
 import { defineControl } from '../control.ts'
-import { running, unread } from '../example-apiserver.ts'
+import { port, running, unread } from '../example-apiserver.ts'
+import { answered } from '../listener-example.ts'
 import { cis } from '../references.ts'
+import { tlsPort, withPort } from '../rules/apiserver-listener.ts'
 import { judgeLaunches, launchesOf } from '../rules/apiserver-launches.ts'
 import { apiservers } from '../subjects.ts'
 
@@ -36,14 +39,19 @@ export default defineControl({
     { standard: 'DISA STIG', id: 'V-242378' },
     { standard: 'DISA STIG', id: 'V-242418' },
   ],
-  needs: [],
+  needs: ['probes'],
   subjects: apiservers,
   judge: (apiserver, look) =>
-    judgeLaunches(
-      launchesOf(apiserver, look),
-      ['tls-min-version', 'tls-cipher-suites', 'insecure-port'],
-      complaint,
-      'TLS 1.2 or newer with strong suites',
+    withPort(
+      judgeLaunches(
+        launchesOf(apiserver, look),
+        ['tls-min-version', 'tls-cipher-suites', 'insecure-port'],
+        complaint,
+        'TLS 1.2 or newer with strong suites',
+      ),
+      tlsPort,
+      apiserver,
+      look,
     ),
   examples: [
     { name: 'the defaults', given: running({}), expect: { 'kube-apiserver': 'pass' } },
@@ -63,6 +71,21 @@ export default defineControl({
       name: 'the insecure port',
       given: running({ 'insecure-port': '8080' }),
       expect: { 'kube-apiserver': 'fail' },
+    },
+    {
+      name: 'flags are fine, and the port speaks TLS 1.0',
+      given: running({}, { listener: known(port({ versions: { 'TLS1.0': answered } })) }),
+      expect: { 'kube-apiserver': 'fail' },
+    },
+    {
+      name: 'flags are fine, and so is the port',
+      given: running({}, { listener: known(port()) }),
+      expect: { 'kube-apiserver': 'pass' },
+    },
+    {
+      name: 'the port cannot be reached',
+      given: running({}, { listener: missing('127.0.0.1:6443: connection refused') }),
+      expect: { 'kube-apiserver': 'unknown' },
     },
     unread,
   ],

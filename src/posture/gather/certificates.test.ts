@@ -40,3 +40,24 @@ test('a certificate comes with the public half of its key, a CA with its keys th
   assert.equal(of('peer')?.certificates.known, false)
   assert.ok(!JSON.stringify(files).includes('PRIVATE'))
 })
+
+test('a key behind a passphrase may be the key of the CA', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'etcdkeep-locked-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const path = (name: string) => join(directory, name)
+  const ca = await issue(authority('etcd-ca', { now: new Date(), days: 365 }))
+  await writeFile(path('ca.crt'), ca.pem)
+  const running = known(launch({ 'trusted-ca-file': path('ca.crt') }))
+  const declared = missing('no manifest')
+  const keysBeside = async () =>
+    (await certificateFiles(linuxHost(), { running, declared }))[0]?.caKeys
+  assert.deepEqual(await keysBeside(), known([]))
+  const locked = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } as const
+  await writeFile(path('ca.key'), ca.key.export(locked))
+  const seen = await keysBeside()
+  assert.equal(seen?.known, false)
+  assert.match(seen.why, /ca\.key is a private key behind a passphrase/)
+  const old = `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n`
+  await writeFile(path('ca.key'), old)
+  assert.equal((await keysBeside())?.known, false)
+})

@@ -1,7 +1,7 @@
 // Certificate files that launches name, with the public half of the key that goes with each.
 import { posix } from 'node:path'
 import { KeepError } from '../../core/error.ts'
-import { known, type Fact } from '../../core/fact.ts'
+import { known, missing, type Fact } from '../../core/fact.ts'
 import { setting, type Launch, type Program } from '../../effective/model.ts'
 import { parseCertificates } from '../../pki/parse-certificate.ts'
 import { describePrivateKey } from '../../pki/parse-private-key.ts'
@@ -48,13 +48,20 @@ async function looked<T>(
   }
 }
 
+/** Undefined for what is no key; `locked` for one behind a passphrase, which etcd itself could not use. */
 function spkiOfKey(bytes: Uint8Array): string | undefined {
   try {
     return describePrivateKey(bytes).spkiSha256
-  } catch {
-    return undefined
+  } catch (thrown) {
+    return thrown instanceof KeepError && thrown.code === 'pki.encrypted-key' ? 'locked' : undefined
   }
 }
+
+const locked = (path: string) =>
+  missing(
+    `${path} is a private key behind a passphrase: whether it is the CA's cannot be seen`,
+    'the key kept elsewhere, or the knowledge whose it is',
+  )
 
 const denied = (thrown: unknown) => thrown instanceof KeepError && thrown.kind === 'denied'
 
@@ -69,7 +76,8 @@ async function caKeysIn(
   const look = async (path: string) => {
     try {
       const spki = spkiOfKey(await host.read(path, LIMIT))
-      if (spki !== undefined && keys.has(spki)) found.push(path)
+      if (spki === 'locked') hidden ??= locked(path)
+      else if (spki !== undefined && keys.has(spki)) found.push(path)
     } catch (thrown) {
       // Directories, sockets and what has gone meanwhile are no keys.
       if (denied(thrown)) hidden ??= notSeen(path, thrown)

@@ -3,6 +3,7 @@ import { missing, type Fact } from '../../core/fact.ts'
 import type { KeyspaceFacts } from '../facts/keyspace.ts'
 import type { ClusterFacts } from '../facts/rpc.ts'
 import type { Apiserver, Member } from '../observation.ts'
+import { apiserverListener } from './apiserver-listener.ts'
 import { askMembers, blind, failed } from './ask-members.ts'
 import { hostCredentials, inTurn } from './credentials.ts'
 import type { Part } from './guard.ts'
@@ -36,8 +37,27 @@ async function withDoors(
   )
 }
 
+async function withPorts(
+  { clock, ...ports }: WirePorts,
+  apiservers: readonly Apiserver[],
+  { timeoutMs }: GatherOptions,
+  { part, signal }: Run,
+): Promise<readonly Apiserver[]> {
+  const tools = { prober: ports.prober({ timeoutMs }), now: () => clock.now(), signal }
+  const looked = apiservers.map(async (one) =>
+    one.running.known
+      ? {
+          ...one,
+          listener: await part(`port of ${one.name}`, failed, () => apiserverListener(tools, one)),
+        }
+      : one,
+  )
+  return Promise.all(looked)
+}
+
 export interface OnWire {
   readonly members: readonly Member[]
+  readonly apiservers: readonly Apiserver[]
   readonly cluster: ClusterFacts
   readonly keyspace: Fact<KeyspaceFacts>
 }
@@ -53,15 +73,16 @@ export async function lookOnWire(
   if (!options.probe) {
     const unasked = { listeners: offline, status: offline, anonymous: offline }
     const silent = members.map((one) => ({ ...one, ...unasked }))
-    return { members: silent, cluster: blind(offline), keyspace: offline }
+    return { members: silent, apiservers, cluster: blind(offline), keyspace: offline }
   }
   const found = await hostCredentials(ports.host, launchesOf(members), launchesOf(apiservers))
   const asking = { ports, members, apiservers, options, ...run }
-  const [doors, answers] = await Promise.all([
+  const [doors, servers, answers] = await Promise.all([
     options.needs.has('probes') ? withDoors(ports, members, apiservers, options, run) : members,
+    options.needs.has('probes') ? withPorts(ports, apiservers, options, run) : apiservers,
     askMembers({ ...asking, inTurn: inTurn(options.credentials, found) }),
   ])
   const { cluster, keyspace } = answers
   const asked = doors.map((member, index) => ({ ...member, ...answers.members[index] }))
-  return { members: asked, cluster, keyspace }
+  return { members: asked, apiservers: servers, cluster, keyspace }
 }
