@@ -1,7 +1,7 @@
 // Carries out a plan, one step at a time, with a journal; the same plan again goes on where it stopped.
 import { createHash } from 'node:crypto'
 import { KeepError } from '../core/error.ts'
-import type { EtcdTls } from '../ports/etcd.ts'
+import type { EtcdTarget, EtcdTls } from '../ports/etcd.ts'
 import type { Ports } from '../ports/ports.ts'
 import { waitForHealth } from './gates.ts'
 import { openJournal, stepLog, unfinished, type Journal } from './journal.ts'
@@ -30,6 +30,8 @@ export interface ApplyOptions {
   readonly signal: AbortSignal
   /** For doors that ask for a certificate already. */
   readonly tls?: EtcdTls
+  /** Where etcd's own users are on: one that may change members, that is root. */
+  readonly user?: EtcdTarget['user']
   /** The etcd program for trial starts; without it they are left out. */
   readonly etcd?: string
   /** Looks again at one member; returns the controls among `controls` that still fail. */
@@ -110,11 +112,10 @@ function swappingOf(ports: HardenPorts, plan: Plan, options: ApplyOptions): Swap
   }
   return {
     ports,
-    reach: reachMembers(
-      { etcd: ports.etcd, host: ports.host() },
-      plan,
-      options.tls ? { tls: options.tls } : {},
-    ),
+    reach: reachMembers({ etcd: ports.etcd, host: ports.host() }, plan, {
+      ...(options.tls && { tls: options.tls }),
+      ...(options.user && { user: options.user }),
+    }),
     backups: `${options.state}/backups/${mark}`,
     prove,
     timeoutMs: options.timeoutMs ?? 180_000,

@@ -1,7 +1,7 @@
 // The gate before and after each restart: every member answers, has one leader, no alarm, the same data, and has caught up.
 import { KeepError, messageOf } from '../core/error.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Reach, Reached } from './reach.ts'
+import { isRefusal, type Reach, type Reached } from './reach.ts'
 import { dataTroubles } from './same-data.ts'
 import { hintFor, type Trouble } from './trouble.ts'
 
@@ -85,7 +85,7 @@ export async function waitFor(
   for (;;) {
     signal.throwIfAborted()
     const troubles = await look().catch((thrown: unknown) => {
-      if (signal.aborted) throw thrown
+      if (signal.aborted || isRefusal(thrown)) throw thrown
       return [messageOf(thrown)]
     })
     if (troubles.length === 0) return

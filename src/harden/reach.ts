@@ -1,7 +1,14 @@
 // Finds the members of a cluster whose doors are being closed: each is tried as it was and as it will be.
 import { KeepError } from '../core/error.ts'
 import { Secret } from '../core/secret.ts'
-import type { ClusterMember, Etcd, EtcdConnector, EtcdTls, StatusResult } from '../ports/etcd.ts'
+import type {
+  ClusterMember,
+  Etcd,
+  EtcdConnector,
+  EtcdTarget,
+  EtcdTls,
+  StatusResult,
+} from '../ports/etcd.ts'
 import type { Host } from '../ports/host.ts'
 import { readText } from './make-material.ts'
 import type { Plan } from './model.ts'
@@ -24,9 +31,16 @@ export interface Reach {
 export interface ReachOptions {
   /** What the operator gave for the cluster as it is now. */
   readonly tls?: EtcdTls
+  /** Where etcd's own users are on: one that may change members, that is root. */
+  readonly user?: EtcdTarget['user']
 }
 
 const TIMEOUT_MS = 2000
+
+/** etcd's own users say no: waiting does not help. A certificate, though, may be right at the next door. */
+export const isRefusal = (thrown: unknown): thrown is KeepError =>
+  thrown instanceof KeepError &&
+  ['etcd.permission-denied', 'etcd.not-logged-in', 'etcd.login-failed'].includes(thrown.code)
 
 /** A wildcard address is dialled on this machine. */
 const dialled = (url: string): string =>
@@ -57,7 +71,9 @@ export function reachMembers(
     work: (etcd: Etcd) => Promise<T>,
   ): Promise<T> => {
     const tls = endpoint.startsWith('https:') ? await tlsOf(host, plan, options.tls) : undefined
-    const client = etcd.connect({ endpoints: [endpoint], ...(tls && { tls }) })
+    const { user } = options
+    const who = { ...(tls && { tls }), ...(user && { user }) }
+    const client = etcd.connect({ endpoints: [endpoint], ...who })
     try {
       return await work(client)
     } finally {
@@ -68,13 +84,16 @@ export function reachMembers(
     endpoints: readonly string[],
     ask: (etcd: Etcd, endpoint: string) => Promise<T>,
   ) => {
+    let refused: KeepError | undefined
     for (const endpoint of endpoints)
       try {
         return await withEndpoint(endpoint, (client) => ask(client, endpoint))
       } catch (thrown) {
         // A connection that ends while a call is on it may be told as a cancelled call.
         if (!(thrown instanceof KeepError) || thrown.kind === 'bug') throw thrown
+        if (isRefusal(thrown)) refused = thrown
       }
+    if (refused) throw refused
     return undefined
   }
   const doors = (name: string, listed: readonly string[] = []): readonly string[] => {

@@ -32,9 +32,13 @@ const ELSEWHERE = new Set([
   'force-new-cluster',
   'log-output',
   'log-outputs',
+  // Readiness is read from lines of level info.
+  'log-level',
+  'log-package-levels',
 ])
 const START_MS = 20_000
-const READY = 'ready to serve client requests'
+/** Not `ready to serve client requests`: etcd says so, reads its key pair once more, and may end then. */
+const READY = /serving (?:insecure )?client (?:traffic|requests on)/
 
 /** Flags as pairs; `--flag value` is joined. */
 function flagsOf(argv: readonly string[]): readonly (readonly [string, string | undefined])[] {
@@ -105,12 +109,22 @@ export function rehearsalConfig(text: string, place: Place): string {
   return editConfig(text, { ...Object.fromEntries([...paths, ...gone]), ...moved })
 }
 
+/** A line of etcd's own words, the stack trace left out. */
+function told(line: string): string {
+  try {
+    const { msg, error } = JSON.parse(line) as Record<string, unknown>
+    return [msg, error].filter((part) => typeof part === 'string').join(': ') || line
+  } catch {
+    return line
+  }
+}
+
 /** The last thing that a log complains about; etcd's own words name files and flags, never what is in them. */
 const complaint = (log: string): string => {
   const lines = log
     .split('\n')
     .filter((line) => /"level":"(error|fatal|panic)"|^Error|flag provided|invalid/.test(line))
-  return (lines.at(-1) ?? 'it ended before it was ready').slice(0, 300)
+  return told(lines.at(-1) ?? 'it ended before it was ready').slice(0, 300)
 }
 
 /** The variables that stay: flags say what has to differ. Pure. */
@@ -160,11 +174,11 @@ export async function startTest(
   try {
     await waitFor({ clock: ports.clock, timeoutMs: START_MS, signal }, placeOf(step), async () => {
       const text = (await readText(ports.host(), log)) ?? ''
-      if (text.includes(READY) || over) return []
+      if (READY.test(text) || over) return []
       return ['a trial start was not ready in time']
     })
     const text = (await readText(ports.host(), log)) ?? ''
-    if (!text.includes(READY))
+    if (over || !READY.test(text))
       throw new KeepError(
         'config',
         'harden.start-test',

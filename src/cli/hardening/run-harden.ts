@@ -72,6 +72,17 @@ async function planned(flags: HardenFlags, context: Context, seen: Seen): Promis
   })
 }
 
+/** Asking a plain door for anything tells whoever listens the password. */
+function inClear(flags: HardenFlags, { observation }: Seen): readonly string[] {
+  const plain = observation.members.some((one) =>
+    (valueOf(one.status)?.clientUrls ?? []).some((url) => url.startsWith('http:')),
+  )
+  if (flags.user === undefined || !plain) return []
+  return [
+    `The password of ${flags.user} goes over http until the doors are closed: change it afterwards.`,
+  ]
+}
+
 async function given(flags: HardenFlags, context: Context) {
   const { credentials } = await targetOf(
     { ...flags, root: undefined },
@@ -79,8 +90,9 @@ async function given(flags: HardenFlags, context: Context) {
     context.ports.host(),
   )
   if (!credentials) return {}
-  const { ca, certificate, key } = credentials
+  const { ca, certificate, key, user } = credentials
   return {
+    ...(user && { user }),
     tls: { ...(ca && { ca }), ...(certificate && { cert: certificate }), ...(key && { key }) },
   }
 }
@@ -97,7 +109,7 @@ export async function runHarden(flags: HardenFlags, context: Context): Promise<H
     steps: plan.steps.map((step) => step.title),
     diffs: diffs(plan),
     manual: plan.manual,
-    warnings: plan.warnings,
+    warnings: [...plan.warnings, ...inClear(flags, seen)],
     detailedExitcode: flags['detailed-exitcode'],
   }
   if (flags['dry-run'] || plan.steps.length === 0) return result
