@@ -31,7 +31,7 @@ async function entries(host: Host, directory: string): Promise<readonly Entry[]>
   return found
 }
 
-/** Kubernetes keeps its client credentials here; they matter as soon as anything else of it does. */
+/** Kubernetes keeps its client credentials here, and its keys below; they matter as soon as anything else of it does. */
 const KUBERNETES = '/etc/kubernetes'
 
 async function keyCandidates(host: Host, files: readonly string[]): Promise<readonly Beside[]> {
@@ -43,7 +43,9 @@ async function keyCandidates(host: Host, files: readonly string[]): Promise<read
     put(posix.dirname(file), file)
     const real = await host.realpath(file).catch(() => file)
     put(posix.dirname(real), file)
-    if (file.startsWith(`${KUBERNETES}/`)) put(KUBERNETES, file)
+    if (!file.startsWith(`${KUBERNETES}/`)) continue
+    put(KUBERNETES, file)
+    put(`${KUBERNETES}/pki`, file)
   }
   const found: Beside[] = []
   for (const [directory, next] of places)

@@ -37,11 +37,15 @@ class FilesByInode {
     const referencedBy = [...new Set([...(before?.referencedBy ?? []), ...seen.referencedBy])]
     const together = [...new Set([...(before?.owners ?? []), ...owners])].toSorted((a, b) => a - b)
     const strict = role === 'private-key' || before === undefined
+    const above = new Map(
+      [...(before?.parents ?? []), ...seen.parents].map((one) => [one.path, one]),
+    )
     this.#seen.set(key, {
       ...(before ?? seen),
       role: strict ? role : before.role,
       referencedBy,
       owners: together,
+      parents: [...above.values()],
     })
   }
 
