@@ -1,8 +1,10 @@
 // Looks at everything that the chosen controls need. What fails becomes a missing fact or a trouble, never an abort.
+import { valueOf } from '../core/fact.ts'
 import type { Progress } from '../ports/progress.ts'
 import { guarded } from './gather/guard.ts'
 import { discoverLaunches, type Discovery } from './gather/launches.ts'
 import { freshApiserver, freshMember, membersElsewhere } from './gather/members.ts'
+import { databaseOf, withRemnants } from './gather/remnants.ts'
 import { nameMembers } from './gather/name-members.ts'
 import { lookOnHost } from './gather/on-host.ts'
 import { lookOnWire } from './gather/on-wire.ts'
@@ -52,6 +54,10 @@ export async function gather(
   const seen = members.map((one, index) =>
     merged(one, host.members[index] ?? one, wire.members[index] ?? one),
   )
+  const running = found.members.flatMap((one) => valueOf(one.running) ?? [])
+  const keyspace = await part('what encryption left behind', wire.keyspace, () =>
+    withRemnants(ports.host, wire.keyspace, running.flatMap(databaseOf), signal),
+  )
   return {
     schema: 'etcdkeep.facts/v1',
     at,
@@ -59,7 +65,7 @@ export async function gather(
     members: nameMembers(seen),
     apiservers: wire.apiservers,
     cluster: wire.cluster,
-    keyspace: wire.keyspace,
+    keyspace,
     host: host.host,
     files: host.files,
     manifestDirectories,

@@ -48,6 +48,8 @@ function leafEntry(page: Buffer, index: number): Entry {
 /** One opened database file. Every page is entered at most once in a walk, so that no cycle can hold it. */
 export class BoltTree {
   readonly #source: ByteSource
+  /** Pages of every walk so far, their overflow too. */
+  readonly #reached = new Set<number>()
   readonly meta: Meta
 
   private constructor(source: ByteSource, meta: Meta) {
@@ -79,6 +81,18 @@ export class BoltTree {
     )
   }
 
+  /** Runs of pages that no walk has entered so far: from the first to before the last. */
+  *unreached(): Generator<readonly [first: number, end: number]> {
+    const pages = this.#pages()
+    for (let first = 2; first < pages; first += 1) {
+      if (this.#reached.has(first)) continue
+      let end = first
+      while (end < pages && !this.#reached.has(end)) end += 1
+      yield [first, end]
+      first = end
+    }
+  }
+
   #pages(): number {
     return Math.min(this.meta.pages, Math.ceil(this.#source.size / this.meta.pageSize))
   }
@@ -94,6 +108,7 @@ export class BoltTree {
     const length = (overflow + 1) * pageSize
     if (length > LONGEST_PAGE || id + overflow >= this.meta.pages)
       throw corrupt(`page ${id} is longer than the file`)
+    for (let page = id; page <= id + overflow; page += 1) this.#reached.add(page)
     return this.#source.read(id * pageSize, length)
   }
 

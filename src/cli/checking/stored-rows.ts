@@ -3,6 +3,7 @@ import { KeepError } from '../../core/error.ts'
 import type { Host } from '../../ports/host.ts'
 import type { Need } from '../../posture/control.ts'
 import { keyspaceFacts, tallyOptions } from '../../posture/gather/keyspace.ts'
+import { withRemnants } from '../../posture/gather/remnants.ts'
 import { snapshotRows } from '../../posture/gather/snapshot-rows.ts'
 import type { Observation } from '../../posture/observation.ts'
 
@@ -22,11 +23,9 @@ export async function withSnapshot(
     throw new KeepError('usage', 'usage.snapshot', `--snapshot: ${path} is not a regular file`, {
       hint: 'name a file made by: etcdctl snapshot save',
     })
-  const keyspace = await keyspaceFacts(
-    snapshotRows(here, path),
-    tallyOptions(seen.apiservers),
-    signal,
-  )
+  const rows = snapshotRows(here, path)
+  const read = await keyspaceFacts(rows, tallyOptions(seen.apiservers), signal)
+  const keyspace = await withRemnants(here, read, [{ path, name: rows.name }], signal)
   // With members to judge, unreadable rows leave findings unknown; alone they leave nothing to say.
   if (!keyspace.known && seen.members.length === 0)
     throw keyspace.access === undefined

@@ -52,6 +52,7 @@ import peerCert from './peer-cert.ts'
 import peerCertRequired from './peer-cert-required.ts'
 import peerListenerTls from './peer-listener-tls.ts'
 import pkiOwner from './pki-owner.ts'
+import plaintextRemnants from './plaintext-remnants.ts'
 import privateKeyMode from './private-key-mode.ts'
 import recoveryFlags from './recovery-flags.ts'
 import rootHolders from './root-holders.ts'
@@ -123,6 +124,7 @@ export const controls: readonly Control[] = [
   peerCertRequired,
   peerListenerTls,
   pkiOwner,
+  plaintextRemnants,
   privateKeyMode,
   recoveryFlags,
   rootHolders,

@@ -20,6 +20,18 @@ export interface ResourceRows {
   }[]
 }
 
+/** Secrets in the clear that no client can read any more and that still lie in a database file. */
+export interface Remnants {
+  /** `snapshot /backup/etcd.db` or `database /var/lib/etcd/member/snap/db` */
+  readonly source: string
+  /** In revisions before the last one of their key. */
+  readonly oldRevisions: number
+  /** In pages that are free and not wiped. */
+  readonly freePages: number
+  /** One key, as a place to look. */
+  readonly example?: string
+}
+
 /** The whole keyspace at one revision. */
 export interface KeyspaceFacts {
   /** `member m1` or `snapshot /backup/etcd.db`. */
@@ -29,6 +41,8 @@ export interface KeyspaceFacts {
   /** Where the API server keeps its rows: `/registry`; more than one where several prefixes were found. */
   readonly prefixes: readonly string[]
   readonly resources: readonly ResourceRows[]
+  /** Of each database file that could be read; absent where none was looked at. */
+  readonly remnants?: Fact<readonly Remnants[]>
 }
 
 /** An EncryptionConfiguration as kube-apiserver would read it; keys reduced to what may be told. */
