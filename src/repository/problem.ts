@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'keys-missing'
   | 'keys-rolled-back'
   | 'key-wrong'
+  | 'not-readable'
   | 'content-wrong'
   | 'future-dated'
   | 'clock-back'
@@ -55,3 +56,11 @@ export const problem = (
 })
 export const notice = (code: ProblemCode, message: string, about: Partial<Problem> = {}): Problem =>
   problem(code, message, { ...about, severity: 'notice' })
+
+/** Problems before notices, each once. */
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const once = new Map(problems.map((one) => [`${one.code} ${one.object ?? one.message}`, one]))
+  return [...once.values()].toSorted(
+    (a, b) => Number(a.severity === 'notice') - Number(b.severity === 'notice'),
+  )
+}

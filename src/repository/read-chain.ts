@@ -6,7 +6,7 @@ import { judgeTimes } from './judge-times.ts'
 import { type Link, type LinkKind, MANIFESTS, readLink, RECORDS } from './link.ts'
 import type { Manifest, Tip } from './model.ts'
 import { parseName } from './names.ts'
-import { notice, type Problem } from './problem.ts'
+import { inOrder, notice, type Problem } from './problem.ts'
 import type { RepositoryRecord } from './record.ts'
 import type { Trust } from './signing-key.ts'
 import { judgeSnapshot, type Snapshot, snapshotOf } from './snapshot-state.ts'
@@ -102,15 +102,6 @@ function strays(snapshots: readonly Snapshot[], inventory: Inventory): readonly 
     ? [...told, notice('stray', `and ${names.length - told.length} more objects of no snapshot`)]
     : told
 }
-
-const once = (problems: readonly Problem[]): readonly Problem[] => [
-  ...new Map(problems.map((one) => [`${one.code} ${one.object ?? one.message}`, one])).values(),
-]
-
-const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
-  once(problems).toSorted(
-    (a, b) => Number(a.severity === 'notice') - Number(b.severity === 'notice'),
-  )
 
 function recordsBySnapshot(
   records: readonly Link<RepositoryRecord>[],

@@ -78,6 +78,8 @@ export interface AddOptions {
   /** When; default an hour after the one before. */
   readonly created?: number
   readonly wrappers?: readonly KeyWrapper[]
+  /** What the saver says it saw, where it is not made up. */
+  readonly seen?: Partial<Seen>
   /** Default: random bytes that look sealed. */
   readonly seal?: (draft: Draft) => Promise<{ sealed: readonly Uint8Array[]; plain: Uint8Array }>
 }
@@ -98,7 +100,8 @@ export async function addSnapshot({
   await store.put(draft.dataObject, Buffer.concat(sealed))
   await store.put(wrapped.keys.object, wrapped.bytes)
   const created = options.created ?? START + draft.place.sequence * HOUR
-  const seen = seenOf(sealed, plain, new Date(created).toISOString(), wrapped.keys)
+  const made = seenOf(sealed, plain, new Date(created).toISOString(), wrapped.keys)
+  const seen = { ...made, ...options.seen }
   const manifest = sealManifest(draft, seen, signer)
   await recordSnapshot(store, manifest)
   return manifest.manifest

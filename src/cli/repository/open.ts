@@ -11,7 +11,7 @@ import {
   unanchored,
   witnessesFrom,
 } from '../../repository/anchor.ts'
-import { notice, type Problem } from '../../repository/problem.ts'
+import { inOrder, notice, type Problem } from '../../repository/problem.ts'
 import { type Chain, readChain } from '../../repository/read-chain.ts'
 import type { Signer, Trust } from '../../repository/signing-key.ts'
 import type { Context } from '../command.ts'
