@@ -50,6 +50,7 @@ export const commands: Index = {
   'snapshot/save': {
     summary: 'Takes a snapshot and keeps it only where it is proven good',
     load: () => import('./snapshot/save.ts'),
+  },
   'snapshot/verify': {
     summary:
       'Reads snapshots of a repository to the last byte, and says whether they are what was saved',
