@@ -86,12 +86,9 @@ export async function judgeRepository(
       : []
   const said = reads.flatMap((read) => (read.problem ? [read.problem] : []))
   const behind = reads.flatMap((read) => unanchored(read, chain.tip))
-  const all = [...said, ...chain.problems, ...behind, ...none]
   return {
     ...chain,
-    problems: all.toSorted(
-      (a, b) => Number(a.severity === 'notice') - Number(b.severity === 'notice'),
-    ),
+    problems: inOrder([...said, ...chain.problems, ...behind, ...none]),
     ...(furthest && { anchor: furthest }),
   }
 }
