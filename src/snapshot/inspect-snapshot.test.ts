@@ -52,9 +52,9 @@ test('every single changed bit is noticed', async () => {
   )
 })
 
-test('a byte of a free page, which snapshot status passes', async () => {
+test('a byte that no page uses, which snapshot status passes', async () => {
   const changed = Buffer.from(SNAPSHOT)
-  // Page 2 is free in this file.
+  // Behind the last element of page 2.
   const free = 2 * 4096 + 3000
   changed.writeUInt8(changed.readUInt8(free) ^ 1, free)
   await refused(changed, /SHA-256/)

@@ -82,8 +82,8 @@ export class Survey {
 
   #begin(meta: Meta): PageReader {
     const most = this.#options.length ?? LARGEST
-    if (meta.pages * meta.pageSize > most)
-      throw corrupt(`its meta page says ${meta.pages * meta.pageSize} bytes`)
+    const wanted = meta.pages * meta.pageSize
+    if (wanted > most) throw corrupt(`it has ${most} bytes, its meta page says ${wanted}`)
     this.#meta = meta
     this.#pages = new PageFacts(meta.pages)
     this.#reader = new PageReader(

@@ -35,6 +35,11 @@ export const commands: Index = {
     summary: 'Starts a real etcd cluster on this machine, secured or open on purpose',
     load: () => import('./lab/up.ts'),
   },
+  'snapshot/diff': {
+    summary:
+      'What changed between two snapshots, or since a snapshot, and what a restore would bring back',
+    load: () => import('./snapshot/diff.ts'),
+  },
   'snapshot/inspect': {
     summary: 'What a snapshot file holds, and whether it is sound: no etcd needed',
     load: () => import('./snapshot/inspect.ts'),

@@ -5,7 +5,7 @@ import { snapshotInspectionText } from '../../../report/snapshot-inspection-text
 import { inspectSnapshot } from '../../../snapshot/inspect-snapshot.ts'
 import { readThrough } from '../../../snapshot/read-through.ts'
 import { defineCommand } from '../../command.ts'
-import { withSnapshotFile } from '../../snapshot-file.ts'
+import { namingSnapshot, withFile } from '../../snapshot-file.ts'
 
 export default defineCommand({
   summary: 'What a snapshot file holds, and whether it is sound: no etcd needed',
@@ -27,15 +27,17 @@ export default defineCommand({
   async run({ flags, positionals: [given = ''] }, { ports, progress, signal }) {
     const path = resolve(given)
     const hash = flags['hash-kv']
-    const inspected = await withSnapshotFile(path, ports.host(), async (file) => {
+    const inspected = await withFile(path, ports.host(), (file) => {
       const meter = new Meter(progress, 'reading')
-      return inspectSnapshot(
-        { size: file.size, pieces: readThrough(file, file.size, signal) },
-        {
-          sha256: !flags['no-checksum'],
-          hash,
-          onBytes: (bytes, total) => meter.add(bytes, total),
-        },
+      return namingSnapshot(path, () =>
+        inspectSnapshot(
+          { size: file.size, pieces: readThrough(file, file.size, signal) },
+          {
+            sha256: !flags['no-checksum'],
+            hash,
+            onBytes: (bytes, total) => meter.add(bytes, total),
+          },
+        ),
       )
     })
     return snapshotInspection(path, inspected, hash)
