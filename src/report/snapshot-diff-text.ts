@@ -73,10 +73,9 @@ function etcdLines(diff: SnapshotDiff, terminal: Terminal): readonly string[] {
   ]
   const { from, to } = etcd.enabled
   const state = (on: boolean | null) => (on ? 'on' : 'off')
-  const turned =
-    from === to
-      ? []
-      : [`    authentication is ${state(from)} in the first, ${state(to)} in the second`]
+  const turned = !switched(etcd.enabled)
+    ? []
+    : [`    authentication is ${state(from)} in the first, ${state(to)} in the second`]
   if (changes.length + turned.length === 0) return []
   const shown = changes.slice(0, MOST_LINES).map((one) => {
     const what = one.what ? ` (${one.what.join(', ')})` : ''
