@@ -1,5 +1,4 @@
 // From an argument vector to output and an exit code; knows no command by name.
-import { Document, visit } from 'yaml'
 import { EXIT_CODES, KeepError } from '../core/error.ts'
 import { didYouMean } from '../core/nearest.ts'
 import { PRODUCT } from '../core/product.ts'
@@ -7,6 +6,7 @@ import type { Ports } from '../ports/ports.ts'
 import type { Command, Context } from './command.ts'
 import { errorDocument, errorText, failureOf, stackOf } from './failure.ts'
 import { commandHelp, formatFlag, globalFlags, groupHelp, topHelp } from './help.ts'
+import { json } from './json-document.ts'
 import { parseFlags } from './parse-flags.ts'
 import { ask, progressOn, terminalOf, type Surroundings } from './streams.ts'
 
@@ -23,30 +23,10 @@ interface Shell {
   readonly around: Surroundings
 }
 
-/** Marks that turn the direction of text, and C1 controls: escaped, so that a terminal shows what is there. */
-const TURNING = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
-
-const spelledOut = (text: string): string =>
-  text.replaceAll(TURNING, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
-
-const json = (value: unknown): string => spelledOut(JSON.stringify(value, null, 2) ?? 'null')
-
-/** Through JSON, so that both formats have the same fields and secrets print as `[secret]`. */
-function yaml(value: unknown): string {
-  const document = new Document(JSON.parse(json(value)))
-  // Only between double quotes does YAML know `\u202e`.
-  visit(document, {
-    Scalar(_, node) {
-      if (typeof node.value === 'string' && node.value.search(TURNING) >= 0)
-        node.type = 'QUOTE_DOUBLE'
-    },
-  })
-  return spelledOut(document.toString({ lineWidth: 0 })).trimEnd()
-}
-
-const documents: Readonly<Record<string, (value: unknown) => string>> = {
+const documents: Readonly<Record<string, (value: unknown) => string | Promise<string>>> = {
   json,
-  yaml,
+  // Most runs need no YAML, and its library takes as long to load as the rest.
+  yaml: async (value) => (await import('./yaml-document.ts')).yaml(value),
 }
 
 function chosenFormat(name: string, command: Command): void {
@@ -107,7 +87,7 @@ async function runCommand(name: string, args: readonly string[], shell: Shell): 
     )
     progress.end()
     const render = documents[format] ?? command.formats?.[format]
-    const text = render ? render(result) : command.text(result, context.terminal)
+    const text = render ? await render(result) : command.text(result, context.terminal)
     if (text !== '') stdout.write(text.endsWith('\n') ? text : `${text}\n`)
     return command.exit?.(result) ?? 0
   } finally {
@@ -175,7 +155,7 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
     stderr.write(`${errorText(error, terminalOf(stderr, shell.around))}\n`)
     if (environment['ETCDKEEP_DEBUG']) stderr.write(`${stackOf(error)}\n`)
     const document = documents[asked(argv)]
-    if (document) stdout.write(`${document(errorDocument(error))}\n`)
+    if (document) stdout.write(`${await document(errorDocument(error))}\n`)
     return EXIT_CODES[error.kind]
   }
 }
