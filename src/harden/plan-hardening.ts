@@ -8,6 +8,7 @@ import type { Observation } from '../posture/observation.ts'
 import type { Host } from '../ports/host.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Plan } from './model.ts'
+import { linkedCertificates, ownDoors } from './own-authorities.ts'
 import { planSteps } from './rules/plan.ts'
 import { MODES } from './rules/repairs.ts'
 import type { Manifest } from './rules/source.ts'
@@ -89,8 +90,9 @@ export async function planHardening(
   ports: Pick<Ports, 'host' | 'supervisor'>,
   options: PlanOptions,
 ): Promise<Plan> {
-  const { observation, findings, state, caDirectory } = options
+  const { observation, findings, state } = options
   const host = ports.host()
+  const caDirectory = options.caDirectory ?? `${state}/pki`
   const named = findings.filter((one) => one.control in MODES).map((one) => one.subject.name)
   return planSteps({
     observation,
@@ -100,7 +102,9 @@ export async function planHardening(
     supervised: await ports.supervisor.present(),
     caKeys: await caKeysOf(host, observation),
     modes: await readable(named, async (path) => (await host.stat(path)).mode),
-    caDirectory: caDirectory ?? `${state}/pki`,
-    mayMakeCa: caDirectory !== undefined || !outOfSight(observation),
+    caDirectory,
+    mayMakeCa: options.caDirectory !== undefined || !outOfSight(observation),
+    ownDoors: await ownDoors(host, observation, caDirectory),
+    linked: await linkedCertificates(host, observation, caDirectory),
   })
 }

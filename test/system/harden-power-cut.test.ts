@@ -27,17 +27,30 @@ async function cuts(on: Machine, home: string, planted?: string): Promise<readon
   return all
 }
 
+interface Ending {
+  readonly at: string
+  readonly before: Before
+  readonly planted: string | undefined
+}
+
 interface Before {
   readonly texts: ReadonlyMap<string, string>
   readonly wide: readonly string[]
 }
 
-/** The member whose proof fails is as it was, and so is every other: it is the first to be changed. */
-function assertBack(on: Machine, before: Before, at: string): void {
-  assert.deepEqual(texts(on), before.texts, at)
-  for (const [index, { peerUrls, launch }] of on.members.entries()) {
-    assert.deepEqual(peerUrls, [on.lab.members[index]?.peerUrl], at)
-    assert.ok(failing(launch).includes('client-listener-tls'), at)
+/** The member whose proof fails is as it was, and so is every one after it; those before it are closed. */
+function assertBack(on: Machine, { before, at, planted }: Ending): void {
+  const first = on.members.findIndex((one) => one.name === planted)
+  const now = texts(on)
+  for (const [index, { name, peerUrls, launch }] of on.members.entries()) {
+    if (index < first) assert.deepEqual(failing(launch), [], at)
+    else {
+      assert.deepEqual(peerUrls, [on.lab.members[index]?.peerUrl], at)
+      assert.ok(failing(launch).includes('client-listener-tls'), at)
+      for (const [path, text] of before.texts)
+        if (path.includes(`/${name}/`) || path.endsWith(`-${name}.yaml`))
+          assert.equal(now.get(path), text, at)
+    }
   }
 }
 
@@ -47,14 +60,17 @@ async function assertClosed(on: Machine, at: string): Promise<void> {
 }
 
 /** The next run ends the work, or has taken it back, and leaves nothing lying about. */
-async function assertEnds(on: Machine, at: string, before: Before, planted?: string) {
+async function assertEnds(on: Machine, ending: Ending): Promise<void> {
+  const { at, before, planted } = ending
   const wide = wideKeys(on.lab.directory).filter((path) => !before.wide.includes(path))
   assert.deepEqual(wide, [], `${at}: a key is wide`)
   const last = await run(on, planted)
-  if (planted === undefined) {
-    assert.notEqual(last, 'rolled-back', at)
-    await assertClosed(on, at)
-  } else assertBack(on, before, at)
+  if (planted !== undefined) {
+    assertBack(on, ending)
+    // Whatever was wrong is repaired: the next plan goes on where this one stopped.
+    assert.equal(await run(on), 'applied', at)
+  } else assert.notEqual(last, 'rolled-back', at)
+  await assertClosed(on, at)
   const leftovers = filesBelow(on.lab.directory).filter((path) => basename(path).startsWith('.'))
   assert.deepEqual(leftovers, [], at)
   assert.deepEqual(on.violations, [], at)
@@ -68,18 +84,18 @@ const CASES = [
 ] as const
 
 for (const { members, configFiles } of CASES)
-  for (const planted of [undefined, 'm1'])
+  for (const planted of [undefined, members === 1 ? 'm1' : 'm2'])
     test(`${members} members, ${configFiles ? 'configuration files' : 'flags'}, ${planted ? 'rolled back' : 'applied'}: the power fails at each moment`, async (t) => {
       const { home, lab, first } = await ground(t, members, configFiles)
       const on = await machine(lab, first)
       const before = { texts: texts(on), wide: wideKeys(lab.directory) }
       const all = await cuts(on, home, planted)
-      await assertEnds(on, 'the end', before, planted)
+      await assertEnds(on, { at: 'the end', before, planted })
       for (const [index, { at, left }] of all.entries()) {
         const again = await machine(lab, left)
         // The kubelet may see what was written before the next run, or only then.
         if (index % 2 === 0) await again.look()
-        await assertEnds(again, at, before, planted)
+        await assertEnds(again, { at, before, planted })
       }
       t.diagnostic(`${all.length} moments`)
       assert.ok(all.length > 50)

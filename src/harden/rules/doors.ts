@@ -1,5 +1,6 @@
 // Decides for the client and the peer door of a cluster whether and how they are moved to TLS.
 import { setting, urls, type Launch } from '../../effective/model.ts'
+import { pair, type Pair } from './material.ts'
 import { isPlain } from './member-flags.ts'
 import { CLIENT_DOOR, PEER_DOOR } from './repairs.ts'
 
@@ -18,6 +19,9 @@ export const DOORS = {
     controls: PEER_DOOR,
   },
 } as const
+
+/** Where the CA of a closed door lies. */
+export const caOf = (directory: string, door: Door): Pair => pair(directory, `etcd-${door}-ca`)
 
 export interface Standing {
   readonly launch: Launch
@@ -43,13 +47,14 @@ const unfit = ({ launch, failed }: Standing, door: Door): boolean =>
 
 /**
  * How the door of each member moves. While every member's is plain nobody depends on the old CA through it, so a
- * new one of etcd's own is free; keys that lay behind an open door are not trusted again.
+ * new one of etcd's own is free; keys that lay behind an open door are not trusted again. `own`: an earlier run has
+ * closed the others with a new CA, and this one joins them.
  */
-export function moves(all: readonly Standing[], door: Door): readonly Move[] {
+export function moves(all: readonly Standing[], door: Door, own = false): readonly Move[] {
   const free = all.every((one) => urls(one.launch, DOORS[door].listen).every(isPlain))
   return all.map((one) => {
     if (!plain(one, door)) return 'stay'
-    if (free) return 'new-ca'
+    if (free || own) return 'new-ca'
     return unfit(one, door) ? 'manual' : 'as-configured'
   })
 }

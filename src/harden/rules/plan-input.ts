@@ -2,6 +2,7 @@
 import type { Finding } from '../../core/finding.ts'
 import type { Observation } from '../../posture/observation.ts'
 import type { UnitFiles } from '../../posture/gather/unit-files.ts'
+import type { Door } from './doors.ts'
 import type { Manifest } from './source.ts'
 
 export interface PlanInput {
@@ -21,4 +22,8 @@ export interface PlanInput {
   readonly caDirectory: string
   /** Whether a CA may be made there: not when members elsewhere would need the same one. */
   readonly mayMakeCa: boolean
+  /** Doors that are closed with the CA in that directory wherever they are closed. */
+  readonly ownDoors: ReadonlySet<Door>
+  /** Peer certificates in use that carry the link to an older CA. */
+  readonly linked: readonly string[]
 }

@@ -1,9 +1,8 @@
 // Findings and facts in, steps out: certificates first, then one member after the other, modes last. Pure.
 import type { Plan, Step } from '../model.ts'
 import { accessOf, authorities, toolCertificate } from './authorities.ts'
-import { moves, type Door } from './doors.ts'
-import { pair } from './material.ts'
-import { inOrder } from './order-steps.ts'
+import { caOf, moves, type Door } from './doors.ts'
+import { inOrder, trimSteps } from './order-steps.ts'
 import { leftOver, repairsOf } from './outcome.ts'
 import { movedUrls, planApiservers } from './plan-apiservers.ts'
 import type { PlanInput } from './plan-input.ts'
@@ -29,12 +28,14 @@ function warnings(input: PlanInput, steps: readonly Step[], moves: boolean): rea
 export function planSteps(input: PlanInput): Plan {
   const targets = targetsOf(input)
   const way = (door: Door) =>
-    moves(targets, door).map((move) => (move === 'new-ca' && !input.mayMakeCa ? 'manual' : move))
+    moves(targets, door, input.ownDoors.has(door)).map((move) =>
+      move === 'new-ca' && !input.mayMakeCa ? 'manual' : move,
+    )
   const ways = { client: way('client'), peer: way('peer') }
   const newCa = { client: ways.client.includes('new-ca'), peer: ways.peer.includes('new-ca') }
   const cas = {
-    client: pair(input.caDirectory, 'etcd-client-ca'),
-    peer: pair(input.caDirectory, 'etcd-peer-ca'),
+    client: caOf(input.caDirectory, 'client'),
+    peer: caOf(input.caDirectory, 'peer'),
   }
   const members = planMembers(input, targets, ways, cas)
   const moved = movedUrls(targets, ways)
@@ -44,7 +45,7 @@ export function planSteps(input: PlanInput): Plan {
     members.parts,
     apiservers.parts,
     toolCertificate(cas.client, input, newCa.client),
-    modeSteps(input),
+    [...trimSteps(ways.peer.includes('manual') ? [] : input.linked), ...modeSteps(input)],
   )
   const repairs = repairsOf(input, steps)
   const manual = [...members.manual, ...apiservers.manual]
