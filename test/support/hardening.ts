@@ -18,26 +18,26 @@ import type { Cluster } from './cluster.ts'
 export const ports = wire()
 export const { signal } = new AbortController()
 
-export async function look(cluster: Cluster) {
+/** What a check of what hardening can repair sees; of every process of this machine where `pids` is left out. */
+export async function lookAt(at: {
+  readonly manifests: string
+  readonly pids?: readonly number[]
+}) {
   const chosen = controls.filter(({ id }) => REPAIRED.has(id))
-  const pids = cluster.members
-    .map(({ name }) => cluster.pid(name))
-    .filter((pid) => pid !== undefined)
   const observation = await gather(
     { ...ports, host: ports.host() },
-    {
-      needs: needsOf(chosen),
-      probe: true,
-      manifests: cluster.manifests,
-      pids,
-      endpoints: [],
-      timeoutMs: 3000,
-    },
+    { needs: needsOf(chosen), probe: true, endpoints: [], timeoutMs: 3000, pids: [], ...at },
     silent,
     signal,
   )
   return { observation, findings: assess(chosen, observation) }
 }
+
+export const look = async (cluster: Cluster) =>
+  lookAt({
+    manifests: cluster.manifests,
+    pids: cluster.members.map(({ name }) => cluster.pid(name)).filter((pid) => pid !== undefined),
+  })
 
 export async function stateOf(t: TestContext): Promise<string> {
   const state = await mkdtemp(join(tmpdir(), 'etcdkeep-harden-'))

@@ -83,8 +83,9 @@ export function paperConnector(cluster: PaperEtcds, moment: Moment): EtcdConnect
       cluster: {
         async memberList() {
           withQuorum()
-          return cluster.members.map(({ id, name, peerUrls, isLearner }) => {
-            return { id, name, peerUrls, clientUrls: [], isLearner }
+          return cluster.members.map(({ id, name, peerUrls, isLearner, launch }) => {
+            const clientUrls = launch ? urls(launch, 'advertise-client-urls') : []
+            return { id, name, peerUrls, clientUrls, isLearner }
           })
         },
         async memberUpdate(id: bigint, peerUrls: readonly string[]) {
