@@ -106,7 +106,8 @@ function editProbes(container: YAMLMap, targets: readonly ProbeTarget[]): void {
     if (!target) continue
     get.set('port', target.toPort)
     get.set('scheme', target.scheme)
-    if (get.has('host')) get.set('host', target.host)
+    // Without it the kubelet dials the pod's address, where a loopback listener does not answer.
+    get.set('host', target.host)
   }
 }
 

@@ -8,7 +8,14 @@ import { backUp, standing, writeChanges } from './restart-files.ts'
 import { restart } from './restart-unit.ts'
 import { isFresh, runners } from './restarts.ts'
 import { rollBack } from './roll-back.ts'
-import { advertise, restarted, waiting, type Swapped, type Swapping } from './swapping.ts'
+import {
+  advertise,
+  advertised,
+  restarted,
+  waiting,
+  type Swapped,
+  type Swapping,
+} from './swapping.ts'
 import { isOwn } from './trouble.ts'
 
 const named = (members: readonly Reached[], name: string) =>
@@ -36,6 +43,8 @@ async function handOver(
 async function change(swapping: Swapping, step: RestartStep, log: StepLog): Promise<void> {
   const { member } = step
   if (member) {
+    // A killed run may have told the others already: until the restart they would dial in vain.
+    await advertised(swapping, member, 'before')
     await handOver(swapping, member.name, await waitForHealth(waiting(swapping)))
     if (step.kind === 'manifest') await advertise(swapping, member, 'after')
   }

@@ -76,6 +76,13 @@ async function assertEnds(on: Machine, ending: Ending): Promise<void> {
   assert.deepEqual(on.violations, [], at)
 }
 
+/** Every one of a single member; of three, one in four from the first restart on: what comes before is the same. */
+function some(all: readonly Cut[], members: number): readonly Cut[] {
+  if (members === 1) return all
+  const first = all.findIndex(({ at }) => at.includes('member update'))
+  return all.slice(first).filter((_, index) => index % 4 === 0)
+}
+
 const CASES = [
   { members: 1, configFiles: false },
   { members: 1, configFiles: true },
@@ -91,7 +98,7 @@ for (const { members, configFiles } of CASES)
       const before = { texts: texts(on), wide: wideKeys(lab.directory) }
       const all = await cuts(on, home, planted)
       await assertEnds(on, { at: 'the end', before, planted })
-      for (const [index, { at, left }] of all.entries()) {
+      for (const [index, { at, left }] of some(all, members).entries()) {
         const again = await machine(lab, left)
         // The kubelet may see what was written before the next run, or only then.
         if (index % 2 === 0) await again.look()

@@ -5,7 +5,7 @@ import type { FlagChanges, ManifestStep } from '../model.ts'
 import { configChange } from './config-change.ts'
 import type { Edited } from './edited.ts'
 import type { MemberTask } from './member-task.ts'
-import { probesOf } from './probes.ts'
+import { followMetrics, probesOf } from './probes.ts'
 import type { Source } from './source.ts'
 
 const marksOf = (text: string) => ({
@@ -31,7 +31,7 @@ export function manifestStep(
   const annotates = advertise !== undefined && (!inFile || config !== undefined)
   const after = editManifest(manifest.text, {
     program: 'etcd',
-    probes: moved.probes,
+    probes: [...moved.probes, ...followMetrics(wanted)],
     flags: inFile ? {} : flags,
     annotations: annotates ? { 'kubeadm.kubernetes.io/etcd.advertise-client-urls': advertise } : {},
     ...(config && { marks: marksOf(config.after) }),

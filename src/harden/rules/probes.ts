@@ -39,3 +39,15 @@ export function probesOf(
     flags: listening.length > 0 ? {} : { 'listen-metrics-urls': all },
   }
 }
+
+/** Probes of a metrics listener that moves to loopback have to follow it there. */
+export const followMetrics = (flags: FlagChanges): readonly ProbeTarget[] =>
+  (flags['listen-metrics-urls'] ?? '')
+    .split(',')
+    .filter((url) => url.startsWith('http://127.'))
+    .map((url) => ({
+      fromPort: portOf(url),
+      toPort: portOf(url),
+      host: new URL(url).hostname,
+      scheme: 'HTTP',
+    }))
