@@ -1,4 +1,4 @@
-// Runs the tests: `npm test` all of them, `npm test -- unit`, `npm test -- system`, or files by name.
+// Runs the tests: `npm test` all that need no Go, `npm test -- unit`, `-- system`, `-- peers`, or files by name.
 import { spawnSync } from 'node:child_process'
 
 const SUITES: Readonly<Record<string, readonly string[]>> = {
@@ -9,9 +9,11 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
     'test/transcripts/**/*.test.ts',
   ],
   system: ['test/system/**/*.test.ts'],
+  peers: ['test/peers/**/*.test.ts'],
 }
+const DEFAULT = ['unit', 'system']
 const named = process.argv.slice(2)
-const wanted = named.length > 0 ? named : Object.keys(SUITES)
+const wanted = named.length > 0 ? named : DEFAULT
 const files = wanted.flatMap((name) => SUITES[name] ?? [name])
 
 const done = spawnSync(

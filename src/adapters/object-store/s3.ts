@@ -60,7 +60,8 @@ function watched(content: Uint8Array | AsyncIterable<Uint8Array>) {
   async function* bytes() {
     try {
       if (content instanceof Uint8Array) yield content
-      else yield* content
+      // The client reads ahead, the source may fill the same buffer again.
+      else for await (const part of content) yield Buffer.from(part)
     } catch (thrown) {
       seen.failure = thrown
       throw thrown
