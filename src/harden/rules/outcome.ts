@@ -1,8 +1,11 @@
 // What a plan repairs, and what it leaves to a person. Pure.
 import { valueOf } from '../../core/fact.ts'
+import type { Finding } from '../../core/finding.ts'
+import type { Launch } from '../../effective/model.ts'
 import type { Manual, Plan, Step } from '../model.ts'
 import { repairable } from './member-flags.ts'
 import type { PlanInput } from './plan-input.ts'
+import { sharedCaSteps } from './shared-ca-steps.ts'
 import { unitCommands } from './unit-commands.ts'
 import { CLIENT_DOOR, MODES, PEER_DOOR } from './repairs.ts'
 
@@ -23,6 +26,19 @@ export function repairsOf(input: PlanInput, steps: readonly Step[]): Plan['repai
     .map((one) => ({ control: one.control, subject: one.subject.name }))
 }
 
+function stepsFor(
+  { control, remedy, subject }: Finding,
+  launch: Launch | undefined,
+  caDirectory: string,
+): readonly string[] {
+  const exact = subject.kind === 'member' ? sharedCaSteps(control, launch, caDirectory) : []
+  if (exact.length > 0) return exact
+  return [
+    remedy?.summary ?? `See \`etcdkeep explain ${control}\`.`,
+    ...(subject.kind === 'member' ? unitCommands(launch) : []),
+  ]
+}
+
 export function leftOver(
   input: PlanInput,
   repairs: Plan['repairs'],
@@ -39,9 +55,6 @@ export function leftOver(
       control: one.control,
       subject: one.subject.name,
       why: one.summary,
-      steps: [
-        one.remedy?.summary ?? `See \`etcdkeep explain ${one.control}\`.`,
-        ...(one.subject.kind === 'member' ? unitCommands(declared(one.subject.name)) : []),
-      ],
+      steps: stepsFor(one, declared(one.subject.name), input.caDirectory),
     }))
 }

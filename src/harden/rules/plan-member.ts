@@ -1,28 +1,16 @@
 // The steps for one member: its certificates, then its manifest. Pure.
 import { dirname } from 'node:path'
-import { hostPath, setting, urls, type Launch } from '../../effective/model.ts'
+import { hostPath, setting, urls } from '../../effective/model.ts'
 import type { CertificateStep, FlagChanges, MemberChange } from '../model.ts'
 import { configChange } from './config-change.ts'
 import type { Move } from './doors.ts'
 import { manifestStep } from './manifest-step.ts'
 import { pair } from './material.ts'
+import { hostsOf } from './member-hosts.ts'
 import type { MemberTask } from './member-task.ts'
 import { memberFlags, type Doors, type Side } from './member-flags.ts'
 import type { Part } from './order-steps.ts'
 import { unitStep } from './unit-step.ts'
-
-const hostsOf = (launch: Launch): readonly string[] => {
-  const flags = [
-    'advertise-client-urls',
-    'initial-advertise-peer-urls',
-    'listen-client-urls',
-    'listen-peer-urls',
-  ]
-  const all = flags.flatMap((flag) => urls(launch, flag)).filter((url) => URL.canParse(url))
-  const hosts = all.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))
-  const named = hosts.filter((host) => host !== '0.0.0.0' && host !== '::')
-  return [...new Set([...named, launch.name, 'localhost', '127.0.0.1', '::1'])]
-}
 
 /** A pod sees only what is mounted; a unit sees the host. */
 const UNIT_DIRECTORY = '/etc/etcd/pki'
@@ -83,16 +71,24 @@ function edit(task: MemberTask, flags: FlagChanges) {
   return unitStep(source, 'etcd', inFile ? {} : flags, configChange(task, flags))
 }
 
-/** No steps where nothing has to change. Throws `config` for files that cannot be edited safely. */
-export function planMember(task: MemberTask): Part {
-  const { launch } = task
+/** What a member needs, whoever edits its files: certificates, and flags (`undefined` goes away). */
+export function wantedOf(task: MemberTask) {
   const made = { client: sideOf(task, 'client'), peer: sideOf(task, 'peer') }
   const client = doorOf(task.moves.client, made.client?.side)
   const peer = doorOf(task.moves.peer, made.peer?.side)
   const doors: Doors = { ...(client && { client }), ...(peer && { peer }) }
-  const flags = memberFlags(launch, task.failed, doors)
+  return {
+    flags: memberFlags(task.launch, task.failed, doors),
+    certificates: [made.client?.step, made.peer?.step].filter((step) => step !== undefined),
+    movesPeers: peer !== undefined,
+  }
+}
+
+/** No steps where nothing has to change. Throws `config` for files that cannot be edited safely. */
+export function planMember(task: MemberTask): Part {
+  const { launch } = task
+  const { certificates, flags, movesPeers } = wantedOf(task)
   const edited = edit(task, flags)
-  const certificates = [made.client?.step, made.peer?.step].filter((step) => step !== undefined)
   if (!edited) return { certificates }
   return {
     certificates,
@@ -101,7 +97,7 @@ export function planMember(task: MemberTask): Part {
       title: `restart ${launch.name} with its doors closed`,
       runs: task.runs,
       mounts: launch.mounts,
-      member: memberChange(task, flags, peer !== undefined),
+      member: memberChange(task, flags, movesPeers),
     },
   }
 }

@@ -4,12 +4,12 @@ import { valueOf } from '../../core/fact.ts'
 import { urls } from '../../effective/model.ts'
 import type { Owner } from '../../ports/files.ts'
 import type { Member } from '../../posture/observation.ts'
-import type { Manual, RestartStep } from '../model.ts'
+import type { FlagChanges, Manual, RestartStep } from '../model.ts'
 import { DOORS, type Door, type Move } from './doors.ts'
 import type { Pair } from './material.ts'
 import type { Part } from './order-steps.ts'
 import type { PlanInput } from './plan-input.ts'
-import { planMember } from './plan-member.ts'
+import { planMember, wantedOf } from './plan-member.ts'
 import { portOf } from './probes.ts'
 import { restartCommands } from './restart-commands.ts'
 import type { Source } from './source.ts'
@@ -23,24 +23,30 @@ export interface Planned {
   readonly manual: readonly Manual[]
 }
 
-const byHand = (unit: string): readonly string[] => [
-  `systemctl edit --full ${unit}`,
-  ...restartCommands(unit),
-]
+const asArgument = ([name, value]: readonly [string, string | undefined]): string =>
+  value === undefined ? `take --${name} away` : `--${name}=${value}`
 
-/** A manifest or unit that cannot be edited safely is for a person; the rest of the plan stands. */
+/**
+ * A manifest or unit that cannot be edited safely is for a person; the rest of the plan stands, and so do the
+ * certificates that the flags will name.
+ */
 export function attempt(
   subject: string,
   source: Source,
   make: () => Part | undefined,
+  wanted?: () => Pick<Part, 'certificates'> & { readonly flags: FlagChanges },
 ): { readonly part?: Part | undefined; readonly manual: readonly Manual[] } {
   try {
     return { part: make(), manual: [] }
   } catch (thrown) {
     const why = messageOf(thrown)
-    const steps =
-      source.kind === 'unit' ? byHand(source.files.name) : [`Edit ${source.path} by hand.`]
-    return { manual: [{ control: source.kind, subject, why, steps }] }
+    const { flags = {}, certificates = [] } = wanted?.() ?? {}
+    const last = source.kind === 'unit' ? restartCommands(source.files.name) : []
+    const where =
+      source.kind === 'unit' ? `systemctl edit --full ${source.files.name}` : source.path
+    const first = `Edit its command by hand, after the other members: ${where}`
+    const steps = [first, ...Object.entries(flags).map(asArgument), ...last]
+    return { part: { certificates }, manual: [{ control: source.kind, subject, why, steps }] }
   }
 }
 
@@ -95,8 +101,12 @@ export function planMembers(
     const advertisedPeers =
       valueOf(member.status)?.peerUrls ?? urls(launch, 'initial-advertise-peer-urls')
     const runs = member.running.known
-    const tried = attempt(member.name, source, () =>
-      planMember({ ...target, moves, advertisedPeers, runs, cas, usedPorts, ...ownerOf(member) }),
+    const task = { ...target, moves, advertisedPeers, runs, cas, usedPorts, ...ownerOf(member) }
+    const tried = attempt(
+      member.name,
+      source,
+      () => planMember(task),
+      () => wantedOf(task),
     )
     manual.push(...tried.manual)
     for (const port of tried.part?.restart ? newPorts(tried.part.restart) : []) usedPorts.add(port)
