@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { parse } from 'yaml'
 import { KeepError } from '../core/error.ts'
-import { editManifest, manifestArgv } from './edit-manifest.ts'
+import { editManifest, manifestArgv, manifestVariables } from './edit-manifest.ts'
 
 const MANIFEST = `# written by kubeadm
 apiVersion: v1
@@ -103,4 +103,21 @@ test('what cannot be edited safely is refused with a hint, never guessed', () =>
       (error) => error instanceof KeepError && error.hint !== undefined,
       bad,
     )
+})
+
+test('a variable of a changed flag goes: etcd refuses to start with both', () => {
+  const env = `    env:
+    - name: ETCD_LISTEN_CLIENT_URLS
+      value: http://10.0.0.1:2379
+    - name: ETCD_SNAPSHOT_COUNT # kept
+      value: "5"
+    - name: SECRET
+      value: never
+`
+  const manifest = MANIFEST.replace('    image:', `${env}    image:`)
+  const flags = { 'listen-client-urls': 'https://10.0.0.1:2379' }
+  const after = editManifest(manifest, { program: 'etcd', flags })
+  assert.doesNotMatch(after, /ETCD_LISTEN_CLIENT_URLS/)
+  assert.match(after, /ETCD_SNAPSHOT_COUNT # kept/)
+  assert.deepEqual(manifestVariables(after, 'etcd'), { ETCD_SNAPSHOT_COUNT: '5' })
 })

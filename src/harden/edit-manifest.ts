@@ -10,6 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml'
 import { KeepError } from '../core/error.ts'
+import { dropVariables, variablesOf } from './manifest-variables.ts'
 import type { FlagChanges } from './model.ts'
 
 export interface ProbeTarget {
@@ -131,6 +132,7 @@ export function editManifest(manifest: string, changes: ManifestChanges): string
   const before = JSON.stringify(document.toJSON())
   const container = containerOf(document, changes.program)
   for (const [name, value] of Object.entries(changes.flags)) setFlag(lists(container), name, value)
+  dropVariables(container, Object.keys(changes.flags))
   editProbes(container, changes.probes ?? [])
   editAnnotations(document, changes.annotations ?? {})
   for (const [name, value] of Object.entries(changes.marks ?? {}))
@@ -149,3 +151,7 @@ export function manifestArgv(manifest: string, name: string): readonly string[] 
     throw refuse('an argument in the manifest is not a string')
   return parts.filter((part) => part !== undefined)
 }
+
+/** The variables of the container that runs `name`, as far as etcd reads them. */
+export const manifestVariables = (manifest: string, name: string) =>
+  variablesOf(containerOf(parse(manifest), name))

@@ -90,3 +90,26 @@ test(
     assert.deepEqual(doors((await look(next)).findings), [])
   },
 )
+
+test(
+  'a member configured by variables: those of changed flags go, the others reach the trial start',
+  { timeout: 50_000 },
+  async (t) => {
+    const cluster = await startCluster(t, {
+      shape: 'wide-open',
+      change: ({ clientUrl }) => ({
+        flags: { 'listen-client-urls': null, 'snapshot-count': null },
+        environment: { ETCD_LISTEN_CLIENT_URLS: clientUrl, ETCD_SNAPSHOT_COUNT: '5000' },
+      }),
+    })
+    if (!cluster) return
+    const [member] = cluster.members
+    assert.ok(member)
+    const done = await harden(cluster, await stateOf(t))
+    assert.equal(done.code, 0, done.err + done.out)
+    const manifest = await readFile(member.manifest, 'utf8')
+    assert.doesNotMatch(manifest, /ETCD_LISTEN_CLIENT_URLS/)
+    assert.match(manifest, /ETCD_SNAPSHOT_COUNT/)
+    assert.deepEqual(doors((await look(cluster)).findings), [])
+  },
+)

@@ -1,6 +1,6 @@
 // What changes in a member's static-pod manifest. Pure.
 import { createHash } from 'node:crypto'
-import { editManifest, manifestArgv } from '../edit-manifest.ts'
+import { editManifest, manifestArgv, manifestVariables } from '../edit-manifest.ts'
 import type { FlagChanges, ManifestStep } from '../model.ts'
 import { configChange } from './config-change.ts'
 import type { Edited } from './edited.ts'
@@ -45,6 +45,7 @@ export function manifestStep(
     mode: manifest.mode & 0o600,
     modeBefore: manifest.mode,
     argv: manifestArgv(after, 'etcd'),
+    environment: manifestVariables(after, 'etcd'),
     ...(config && { config }),
   }
 }
