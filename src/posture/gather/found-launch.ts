@@ -50,8 +50,11 @@ export function spoken({ launch, visible }: FoundLaunch): Launch | undefined {
 }
 
 /** Resolves a start; files are read where the program would read them. */
-export async function resolveStart(host: Host, start: Start): Promise<FoundLaunch> {
-  const read = (path: string) => readText(host, hostPath(start, path))
+export async function resolveStart(
+  host: Host,
+  start: Start,
+  read: ReadText = (path) => readText(host, hostPath(start, path)),
+): Promise<FoundLaunch> {
   const launch = start.program === 'etcd' ? await resolveEtcd(start, read) : resolveApiserver(start)
   const visible = await fromArguments(start, read)
   const name = launch.known ? launch.value.name : likelyName(start)

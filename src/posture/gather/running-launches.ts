@@ -7,6 +7,7 @@ import type { Program } from '../../effective/model.ts'
 import type { Start } from '../../effective/start.ts'
 import type { Host, ProcessStatus } from '../../ports/host.ts'
 import { resolveStart, type FoundLaunch } from './found-launch.ts'
+import { isK3sServer, runningK3s } from './k3s-launch.ts'
 import { processIds } from './read-text.ts'
 import type { Trouble } from './trouble.ts'
 
@@ -96,6 +97,8 @@ export async function runningLaunches(host: Host): Promise<readonly FoundLaunch[
     const status = await statusOf(host, pid)
     const recognised = status && recognise(status)
     if (status && recognised) found.push(await resolveProcess(host, status, recognised))
+    const k3s = status && isK3sServer(status.argv) ? await runningK3s(host, pid) : undefined
+    if (k3s) found.push(k3s)
   }
   return found
 }

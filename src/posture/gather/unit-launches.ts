@@ -5,11 +5,11 @@ import { findProgram } from '../../effective/command-line.ts'
 import { expandUnitWords } from '../../effective/unit.ts'
 import type { Host } from '../../ports/host.ts'
 import { resolveStart, type FoundLaunch } from './found-launch.ts'
-import { listDirectory, readText } from './read-text.ts'
+import { declaredK3s } from './k3s-launch.ts'
+import { listDirectory } from './read-text.ts'
 import { readUnitFiles, UNIT_DIRECTORIES, withoutUnset } from './unit-files.ts'
 
 const UNIT = /(etcd|apiserver).*\.service$/
-const K3S_ETCD = '/var/lib/rancher/k3s/server/db/etcd/config'
 
 async function unitNames(host: Host): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>()
@@ -47,19 +47,7 @@ export async function unitLaunches(host: Host): Promise<readonly FoundLaunch[]> 
     const unit = await readUnit(host, name, file)
     if (unit) found.push(unit)
   }
-  const k3s = await readText(host, K3S_ETCD)
-  if (k3s.known)
-    found.push(
-      await resolveStart(host, {
-        program: 'etcd',
-        layer: 'declared',
-        source: `k3s ${K3S_ETCD}`,
-        file: K3S_ETCD,
-        argv: ['--config-file', K3S_ETCD],
-        environment: known([]),
-        mounts: [],
-        workingDirectory: '/',
-      }),
-    )
+  const k3s = await declaredK3s(host)
+  if (k3s) found.push(k3s)
   return found
 }
