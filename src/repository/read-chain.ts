@@ -5,14 +5,13 @@ import { judgeLinks, type Range, type Witness } from './judge-links.ts'
 import { judgeTimes } from './judge-times.ts'
 import { type Link, type LinkKind, MANIFESTS, readLink, RECORDS } from './link.ts'
 import type { Manifest, Tip } from './model.ts'
-import { parseName } from './names.ts'
-import { inOrder, notice, type Problem } from './problem.ts'
+import { inOrder, type Problem } from './problem.ts'
 import type { RepositoryRecord } from './record.ts'
 import type { Trust } from './signing-key.ts'
 import { judgeSnapshot, type Snapshot, snapshotOf } from './snapshot-state.ts'
+import { straysIn } from './strays.ts'
 
 const AT_ONCE = 16
-const STRAYS_NAMED = 20
 
 export interface Chain {
   /** In order; only what is truly signed and in its place. Pruned ones stay, and say so. */
@@ -21,6 +20,8 @@ export interface Chain {
   /** The newest good link of each. */
   readonly tip: Tip | null
   readonly recordsTip: Tip | null
+  /** Data and keys that can never be named: another snapshot has their number. */
+  readonly overtaken: readonly string[]
   /** The first bad news first. Empty: nothing is forged, changed, missing, hidden, replayed or out of order. */
   readonly problems: readonly Problem[]
 }
@@ -86,23 +87,6 @@ const acknowledged = (
       : [],
   )
 
-/** Data and keys that no manifest names. */
-function strays(snapshots: readonly Snapshot[], inventory: Inventory): readonly Problem[] {
-  const ids = new Set(snapshots.map(({ sequence, manifest }) => `${sequence} ${manifest.id}`))
-  const names = [...inventory.data.keys(), ...inventory.keys.keys()].filter((key) => {
-    const name = parseName(key)
-    return !(name && 'id' in name && ids.has(`${name.sequence} ${name.id}`))
-  })
-  const hint =
-    'a save that runs, or was interrupted; snapshot prune removes what can never be named'
-  const told = names
-    .slice(0, STRAYS_NAMED)
-    .map((object) => notice('stray', `${object} belongs to no snapshot`, { object, hint }))
-  return names.length > told.length
-    ? [...told, notice('stray', `and ${names.length - told.length} more objects of no snapshot`)]
-    : told
-}
-
 function recordsBySnapshot(
   records: readonly Link<RepositoryRecord>[],
 ): ReadonlyMap<string, readonly Link<RepositoryRecord>[]> {
@@ -122,6 +106,7 @@ export async function readChain(store: ObjectStore, options: ChainOptions): Prom
   const snapshots = manifests.good.map((link) =>
     snapshotOf(link, about.get(`${link.sequence} ${link.content.id}`) ?? [], inventory),
   )
+  const strays = straysIn(snapshots, inventory)
   const witnesses = [...(options.witnesses ?? []), ...witnessesOf(manifests.good, records.good)]
   const judge = (
     folder: 'manifests' | 'records',
@@ -133,6 +118,7 @@ export async function readChain(store: ObjectStore, options: ChainOptions): Prom
     records: records.good,
     tip: tipOf(manifests.good),
     recordsTip: tipOf(records.good),
+    overtaken: strays.overtaken,
     problems: inOrder([
       ...judge('manifests', manifests),
       ...judge('records', records),
@@ -141,7 +127,7 @@ export async function readChain(store: ObjectStore, options: ChainOptions): Prom
       ...judgeTimes(snapshots, options.now),
       ...snapshots.flatMap((snapshot) => judgeSnapshot(snapshot, inventory)),
       ...inventory.problems,
-      ...strays(snapshots, inventory),
+      ...strays.problems,
     ]),
   }
 }

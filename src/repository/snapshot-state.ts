@@ -26,6 +26,8 @@ export interface Snapshot {
   readonly generations: readonly number[]
   /** Whether its data is there in full length; what is in it is for `verify`. */
   readonly complete: boolean
+  /** Whether anything of its data and keys is there at all. */
+  readonly left: boolean
 }
 
 type State = Pick<
@@ -69,6 +71,8 @@ export function snapshotOf(
     (state, { content }) => after(state, content.event, content.at),
     {},
   )
+  const generations = inventory.generations.get(`${sequence} ${manifest.id}`) ?? []
+  const size = inventory.data.get(manifest.data.object)
   return {
     sequence,
     sha256,
@@ -76,8 +80,9 @@ export function snapshotOf(
     manifest,
     ...state,
     recipients: state.recipients ?? manifest.keys.recipients,
-    generations: inventory.generations.get(`${sequence} ${manifest.id}`) ?? [],
-    complete: inventory.data.get(manifest.data.object) === manifest.data.length,
+    generations,
+    complete: size === manifest.data.length,
+    left: size !== undefined || generations.length > 0,
   }
 }
 

@@ -39,6 +39,9 @@ export const commands: Index = {
     summary:
       'What changed between two snapshots, or since a snapshot, and what a restore would bring back',
     load: () => import('./snapshot/diff.ts'),
+  'snapshot/hold': {
+    summary: 'Keeps snapshots whatever retention says, until they are released',
+    load: () => import('./snapshot/hold.ts'),
   },
   'snapshot/inspect': {
     summary: 'What a snapshot file holds, and whether it is sound: no etcd needed',
@@ -51,6 +54,18 @@ export const commands: Index = {
   'snapshot/list': {
     summary: 'Lists the snapshots of a repository, and what is wrong with it',
     load: () => import('./snapshot/list.ts'),
+  },
+  'snapshot/prune': {
+    summary: 'Removes snapshots that no rule keeps; never the last that was verified or drilled',
+    load: () => import('./snapshot/prune.ts'),
+  },
+  'snapshot/rekey': {
+    summary: 'Wraps the data keys of snapshots for other readers; no data moves',
+    load: () => import('./snapshot/rekey.ts'),
+  },
+  'snapshot/release': {
+    summary: 'Ends the hold of snapshots: retention decides again',
+    load: () => import('./snapshot/release.ts'),
   },
   'snapshot/save': {
     summary: 'Takes a snapshot and keeps it only where it is proven good',
