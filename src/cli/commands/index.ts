@@ -39,6 +39,7 @@ export const commands: Index = {
     summary:
       'What changed between two snapshots, or since a snapshot, and what a restore would bring back',
     load: () => import('./snapshot/diff.ts'),
+  },
   'snapshot/hold': {
     summary: 'Keeps snapshots whatever retention says, until they are released',
     load: () => import('./snapshot/hold.ts'),
