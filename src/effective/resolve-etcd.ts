@@ -4,7 +4,7 @@ import type { Fact } from '../core/fact.ts'
 import { nearest } from '../core/nearest.ts'
 import { parseConfigFile } from './config-file.ts'
 import { conflictsOf } from './conflicts.ts'
-import { readEnvironment, variable } from './environment.ts'
+import { type Environment, readEnvironment, variable } from './environment.ts'
 import { ETCD_FLAGS, kindOfEtcdFlag, RENAMED } from './etcd-flags.ts'
 import { readsVersionVariable, refusedBy } from './flag-version.ts'
 import { parseBool, parseGoFlags, type GivenFlag, type GivenFlags } from './go-flags.ts'
@@ -85,10 +85,20 @@ function setAll(effect: Effect, values: ReadonlyMap<string, string>, kind: Origi
   }
 }
 
+interface Beside {
+  /** Flags and variables that the file replaces. */
+  readonly given: ReadonlyMap<string, string>
+  readonly beside: Environment
+  readonly read: ReadText
+}
+
+/** Settings that guard a door: an image's or a unit's defaults for the rest do no harm beside a file. */
+const GUARDS = /cert|key-file|trusted-ca|crl|tls|cipher|allowed|whitelist|^cors$|^listen-/
+
 async function fromFile(
   effect: Effect,
   path: string,
-  { given, read }: { given: ReadonlyMap<string, string>; read: ReadText },
+  { given, beside, read }: Beside,
 ): Promise<void> {
   const full = path.startsWith('/') ? path : posix.join(effect.start.workingDirectory || '/', path)
   const text = await read(full)
@@ -113,6 +123,17 @@ async function fromFile(
         'overridden',
         name,
         `--${name} is ignored: the configuration file replaces every flag`,
+        false,
+      )
+  for (const [name, value] of readEnvironment(beside, new Set()).values)
+    if (
+      GUARDS.test(name) &&
+      canonical(name, value) !== (settings[name] ?? ETCD_FLAGS.get(name)?.byDefault)
+    )
+      effect.problem(
+        'overridden',
+        name,
+        `the variable of --${name} is ignored: the configuration file replaces the environment`,
         false,
       )
 }
@@ -153,7 +174,7 @@ export async function resolveEtcd(start: Start, read: ReadText): Promise<Fact<La
   const environment = start.environment.known ? start.environment.value : []
   if (!start.environment.known) effect.unreadable(start.environment.why, start.environment.access)
   const file = flags.get('config-file') || variable(environment, 'ETCD_CONFIG_FILE')
-  if (file) await fromFile(effect, file, { given: flags, read })
+  if (file) await fromFile(effect, file, { given: flags, beside: environment, read })
   else {
     setAll(effect, flags, 'flag')
     const meant = environment.filter(

@@ -65,11 +65,27 @@ function purposeOf(rule: LeafRule, probe: ListenerProbe, member: Member): Purpos
   return { ...expected, ...(authorities && { authorities }) }
 }
 
+/** Go's answer to every handshake where the certificate or its key can no longer be loaded. */
+const UNLOADABLE = 'alert internal error'
+
+function unloadable(probe: ListenerProbe): LeafSeen | undefined {
+  const tried = Object.values(probe.versions)
+  if (tried.some(({ outcome }) => outcome === 'answered')) return undefined
+  const failed = tried.find(({ detail }) => detail === UNLOADABLE)
+  if (!failed) return undefined
+  const summary = `${probe.url} ends every handshake: it cannot load its certificate or the key`
+  return {
+    ...NOTHING,
+    bad: [{ summary, evidence: probeEvidence(probe, 'tls certificate', failed) }],
+  }
+}
+
 function lookAtDoor(rule: LeafRule, probe: ListenerProbe, member: Member, now: Date): LeafSeen {
   const chain = valueOf(probe.served)
   const [leaf] = chain ?? []
   const purpose = purposeOf(rule, probe, member)
-  if (!chain || !leaf || !purpose) return NOTHING
+  if (!purpose) return NOTHING
+  if (!chain || !leaf) return unloadable(probe) ?? NOTHING
   const evidence = (detail: string) =>
     probeEvidence(probe, 'tls certificate', { outcome: 'answered', detail })
   return {

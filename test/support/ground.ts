@@ -30,6 +30,8 @@ export interface Ground {
     changes?: Readonly<Record<string, string | null>>,
     shape?: { readonly sidecar?: readonly string[]; readonly shell?: boolean },
   ): Promise<void>
+  /** Lays a static pod with one container called etcd, with these parts. */
+  podOf(file: string, container: object): Promise<void>
   apiserverManifest(
     changes: Readonly<Record<string, string | null>>,
     shape?: { readonly underscores?: boolean },
@@ -157,6 +159,11 @@ export function layGround(options: {
         ]),
       )
     },
+    podOf: (file, container) =>
+      lay(
+        file,
+        pod('etcd', [{ name: 'etcd', image: 'registry.k8s.io/etcd:3.5.30-0', ...container }]),
+      ),
     async apiserverManifest(changes, shape = {}) {
       const flags = merged(APISERVER(ground), changes)
       const argv = shape.underscores ? underscored(flags) : argvOf(flags)

@@ -55,6 +55,7 @@ export async function layPki(directory: string, now = new Date()): Promise<void>
     ['server-rsa2048', { keyKind: 'RSA-2048' }],
     ['server-twenty-years', validFor({ now, days: 7300 })],
     ['server-replaced', {}],
+    ['server-removed', {}],
     ['server-server-usage', { usages: ['serverAuth'] }],
     ['server-common-name', { commonName: '127.0.0.1', names: { dns: [], ips: [] } }],
     ['server-localhost', { names: { dns: ['localhost'], ips: [] } }],

@@ -58,7 +58,7 @@ export default defineControl({
   severity: 'medium',
   area: 'listeners',
   rationale:
-    'RC4, 3DES and CBC suites can be attacked, and key exchange by RSA lets a stolen server key open ' +
+    'RC4, 3DES and CBC with SHA-256 can be attacked, and key exchange by RSA lets a stolen server key open ' +
     'recorded traffic. etcd takes every suite that its Go release has on by default, which in older ' +
     'releases includes 3DES and RSA key exchange for RSA certificates; it also takes insecure names in --cipher-suites.',
   remediation:

@@ -1,7 +1,7 @@
 import { known, missing } from '../../core/fact.ts'
 import { certificateFile } from '../authority-example.ts'
 import { defineControl } from '../control.ts'
-import { launch, member, seen } from '../example.ts'
+import { AT, launch, member, seen } from '../example.ts'
 import {
   ELSEWHERE,
   ETCD_CA,
@@ -42,6 +42,10 @@ const keyed = (spkiSha256: string): CertificateFile => ({
   key: known({ path: '/pki/server.key', spkiSha256, type: 'ec', bits: 256 }),
 })
 
+const BROKEN: ListenerProbe['versions'] = {
+  'TLS1.2': { outcome: 'refused', detail: 'alert internal error', at: AT },
+}
+
 export default defineControl({
   id: 'server-cert',
   title: 'The certificate for clients is of the etcd CA, valid, strong and names the member',
@@ -50,8 +54,9 @@ export default defineControl({
   rationale:
     'Clients that meet a certificate which does not name the address they dial, has ended or comes from ' +
     'another CA fail, or are told by somebody to skip verification, and from then on talk to anyone. ' +
-    'etcd starts with all of these, with RSA-1024 and with a key that does not fit; connections that are ' +
-    'open live on, so the damage shows at the next restart of a client. The common name counts for nothing.',
+    'etcd starts with all of these and with RSA-1024, and takes a file or a key that was replaced wrongly into ' +
+    'use at once; connections that are open live on, so the damage shows at the next restart of a client. ' +
+    'The common name counts for nothing.',
   remediation:
     'Issue a certificate from the CA in --trusted-ca-file for every host in --advertise-client-urls, with ' +
     'serverAuth and clientAuth, P-256 or RSA of 2048 bits. Replace it together with its key: etcd reads both at each handshake.',
@@ -77,6 +82,20 @@ export default defineControl({
     {
       name: 'the key file belongs to another certificate',
       given: running(keyed('0'.repeat(64))),
+      expect: { m1: 'fail' },
+    },
+    {
+      name: 'the file is gone, and the listener ends every handshake',
+      given: seen({
+        members: [
+          member({
+            running: known(launch(FLAGS)),
+            listeners: known([
+              door({ served: missing('no certificate was shown'), versions: BROKEN }),
+            ]),
+          }),
+        ],
+      }),
       expect: { m1: 'fail' },
     },
     { name: 'it has expired', given: withLeaf(EXPIRED), expect: { m1: 'fail' } },

@@ -1,4 +1,5 @@
 // What the certificates say, on disk and on the wire.
+import { rm } from 'node:fs/promises'
 import { type Case, m1 } from './case.ts'
 
 const server = (file: string) =>
@@ -110,6 +111,15 @@ export const certificateCases: readonly Case[] = [
     members: server('server-replaced'),
     after: (g) => g.copy(g.pki('server-soon.key'), g.pki('server-replaced.key')),
     expect: [['server-cert', 'fail']],
+  },
+  {
+    name: 'the certificate was removed under the running member',
+    members: server('server-removed'),
+    after: (g) => rm(g.pki('server-removed.crt')),
+    expect: [
+      ['server-cert', 'fail'],
+      ['peer-cert', 'pass'],
+    ],
   },
   {
     name: 'the CA file was replaced under the running member',

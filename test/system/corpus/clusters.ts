@@ -33,6 +33,21 @@ export const clusterCases: readonly Case[] = [
     ]),
   },
   {
+    name: 'two clusters on one host, and one of them is open',
+    members: [
+      { name: 'm1', flags: (g) => ({ 'initial-cluster': `m1=${g.https('peer')}` }) },
+      {
+        name: 'patroni',
+        flags: (g) => ({ ...open, 'initial-cluster': `patroni=${g.https('peer')}` }),
+      },
+    ],
+    expect: [
+      ['client-cert-required', 'pass', 'm1'],
+      ['client-cert-required', 'fail', 'patroni'],
+      ['members-alike', 'not-applicable', 'etcd'],
+    ],
+  },
+  {
     name: 'one member of three asks nobody for a certificate',
     members: three({ flags: () => open }),
     expect: [

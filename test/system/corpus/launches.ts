@@ -1,4 +1,5 @@
 // What is declared, what runs, and what kube-apiserver was told.
+import { argvOf, baseline, merged } from '../../support/ground.ts'
 import { type Case, m1 } from './case.ts'
 
 export const launchCases: readonly Case[] = [
@@ -55,6 +56,54 @@ export const launchCases: readonly Case[] = [
     name: 'a flag that no etcd knows',
     after: (g) => g.manifest('etcd.yaml', 'm1', { 'peer-client-file': '/x' }),
     expect: [['config-starts', 'fail']],
+  },
+  {
+    name: 'a manifest with a space before a truth value',
+    after: async (g) => {
+      await g.podOf('etcd.yaml', {
+        command: [
+          'etcd',
+          '--client-cert-auth',
+          'true',
+          ...argvOf(merged(baseline(g, 'm1'), { 'client-cert-auth': null })),
+        ],
+      })
+    },
+    expect: [
+      ['config-starts', 'fail'],
+      ['client-cert-required', 'pass'],
+    ],
+  },
+  {
+    name: 'a manifest with https and no certificate',
+    after: (g) => g.manifest('etcd.yaml', 'm1', { 'cert-file': null, 'key-file': null }),
+    expect: [['config-starts', 'fail']],
+  },
+  {
+    name: 'a manifest with cipher suites by their OpenSSL names',
+    after: (g) => g.manifest('etcd.yaml', 'm1', { 'cipher-suites': 'ECDHE-RSA-AES128-GCM-SHA256' }),
+    expect: [['config-starts', 'fail']],
+  },
+  {
+    name: 'good: a pod that names its program as the first argument',
+    after: (g) => g.podOf('etcd.yaml', { args: ['etcd', ...argvOf(baseline(g, 'm1'))] }),
+    expect: [
+      ['config-starts', 'pass'],
+      ['config-drift', 'pass'],
+      ['client-listener-tls', 'pass'],
+    ],
+  },
+  {
+    name: 'good: a pod whose name only the kubelet knows',
+    after: (g) =>
+      g.podOf('etcd.yaml', {
+        command: ['etcd', ...argvOf(merged(baseline(g, 'm1'), { name: '$(NODE)' }))],
+        env: [{ name: 'NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
+      }),
+    expect: [
+      ['client-listener-tls', 'pass'],
+      ['config-starts', 'pass'],
+    ],
   },
   {
     name: 'force-new-cluster left behind',

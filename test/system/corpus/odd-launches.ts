@@ -159,6 +159,21 @@ export const oddLaunches: readonly Case[] = [
     expect: closed,
   },
   {
+    name: 'plain HTTP for one Host name alone',
+    members: m1({
+      flags: (g) => ({
+        ...clientAt(g.http('client')),
+        cors: 'https://a.example:443',
+        'host-whitelist': 'etcd.example.org',
+      }),
+    }),
+    expect: [
+      ['client-listener-tls', 'fail'],
+      ['cors-and-host-whitelist', 'pass'],
+      ['debug-endpoints', 'unknown'],
+    ],
+  },
+  {
     name: 'good: HTTP on a TLS listener of its own',
     versions: (version) => version.startsWith('3.5.'),
     members: m1({ flags: (g) => ({ 'listen-client-http-urls': g.https('extra') }) }),

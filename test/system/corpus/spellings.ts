@@ -129,4 +129,23 @@ export const spellingCases: readonly Case[] = [
       ['config-starts', 'fail'],
     ],
   },
+  {
+    name: 'a revocation list by environment, beside a configuration file',
+    members: m1({
+      configFile: (g) => g.secureConfig({}),
+      environment: (g) => ({ ETCD_CLIENT_CRL_FILE: g.pki('crl.pem') }),
+    }),
+    expect: [
+      ['crl-enforced', 'fail'],
+      ['config-starts', 'fail'],
+    ],
+  },
+  {
+    name: 'good: a name by environment, beside a configuration file',
+    members: m1({
+      configFile: (g) => g.secureConfig({}),
+      environment: () => ({ ETCD_NAME: 'other' }),
+    }),
+    expect: [['config-starts', 'pass']],
+  },
 ]
