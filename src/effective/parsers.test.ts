@@ -91,6 +91,7 @@ test('a configuration file replaces flags and variables', async () => {
     'unknown-key client-transport-security.crl-file',
     'unknown-key client-transport-security.client-cert-auht',
     'overridden auto-tls',
+    'overridden peer-auto-tls',
   ])
 })
 

@@ -43,7 +43,8 @@ const traits = (one: Launch): ReadonlyMap<string, string> =>
     ...PRESENCE.map(
       (flag) => [flag, setting(one, flag) === undefined ? 'not set' : 'set'] as const,
     ),
-    ...URLS.map((flag) => [flag, schemes(one, flag) || 'not set'] as const),
+    // No metrics listener at all is no weaker than one.
+    ...URLS.map((flag) => [flag, schemes(one, flag)] as const).filter(([, some]) => some !== ''),
   ])
 
 interface Named {
@@ -54,7 +55,8 @@ interface Named {
 
 /** Members whose value of a trait is not that of most; of two halves the later one. */
 function oddOnes(all: readonly Named[], trait: string): readonly Named[] {
-  const groups = Map.groupBy(all, (one) => one.traits.get(trait))
+  const having = all.filter((one) => one.traits.has(trait))
+  const groups = Map.groupBy(having, (one) => one.traits.get(trait))
   const [, ...odd] = [...groups.values()].toSorted((a, b) => b.length - a.length)
   return odd.flat()
 }
@@ -65,7 +67,7 @@ const named = ({ name, running, declared }: Member): readonly Named[] => {
 }
 
 const differences = (all: readonly Named[]) =>
-  [...(all[0]?.traits.keys() ?? [])].flatMap((flag) =>
+  [...new Set(all.flatMap((one) => [...one.traits.keys()]))].flatMap((flag) =>
     oddOnes(all, flag).map(({ name, launch, traits }) => ({
       source: launch.source,
       observed: `${name}: --${flag} ${traits.get(flag)}, unlike the others`,
