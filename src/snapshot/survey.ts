@@ -7,7 +7,7 @@ import { liveRows } from './survey/live-rows.ts'
 import { PageFacts } from './survey/page-facts.ts'
 import { PageReader } from './survey/page-reader.ts'
 import { PageStream } from './survey/page-stream.ts'
-import { prefixCounts } from './survey/prefix-counts.ts'
+import { PrefixSums } from './survey/prefix-counts.ts'
 import { Prefixes } from './survey/prefixes.ts'
 import type { SurveyResult } from './survey/result.ts'
 import { RowFacts } from './survey/row-facts.ts'
@@ -15,7 +15,7 @@ import { smallBuckets } from './survey/small-buckets.ts'
 import { Tree } from './survey/tree.ts'
 
 /** Far beyond any quota that etcd can bear; a meta page that claims more is a lie. */
-const LARGEST = 256 * 1024 ** 3
+const LARGEST = 64 * 1024 ** 3
 
 /** Rows of Kubernetes are mostly larger. */
 const USUAL_ROW = 512
@@ -81,7 +81,7 @@ export class Survey {
   }
 
   #begin(meta: Meta): PageReader {
-    const most = this.#options.length ?? LARGEST
+    const most = Math.min(this.#options.length ?? LARGEST, LARGEST)
     const wanted = meta.pages * meta.pageSize
     if (wanted > most) throw corrupt(`it has ${most} bytes, its meta page says ${wanted}`)
     this.#meta = meta
@@ -129,15 +129,16 @@ export class Survey {
     small: ReturnType<typeof smallBuckets>,
   ): Omit<SurveyResult, 'length' | 'accounted' | 'pageSize' | 'pages'> {
     const [pages, rows] = [this.#pages, this.#rows]
-    const live = rows.full ? undefined : liveRows(leaves, pages, rows)
+    const sums = new PrefixSums(this.#prefixes.count)
+    const live = rows.full ? undefined : liveRows(leaves, pages, rows, sums)
     const { leases, alarms, storageVersion, auth, compact, ...rest } = small
     const compacted = later(compact.scheduled, compact.finished)
-    const last = BigInt(pages.lastMain[leaves.at(-1) ?? -1] ?? 0)
+    const last = BigInt(pages.lastMain(leaves.at(-1) ?? -1))
     const revision = later(later(last, compacted), 1n) ?? 1n
     let [revisions, names] = [0, 0]
     for (const id of leaves) {
-      revisions += pages.count[id] ?? 0
-      names |= pages.names[id] ?? 0
+      revisions += pages.count(id)
+      names |= pages.names(id)
     }
     return {
       ...rest,
@@ -146,7 +147,7 @@ export class Survey {
       compact,
       ...(live && {
         keys: live.count,
-        prefixes: prefixCounts(leaves, pages, rows, this.#prefixes, live),
+        prefixes: sums.counts(this.#prefixes),
       }),
       contents: {
         revisions,

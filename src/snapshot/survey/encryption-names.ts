@@ -1,3 +1,4 @@
+import { type Span, spanOf } from './numbers.ts'
 import { startsWith } from './starts-with.ts'
 
 /** `k8s:` and `enc:` */
@@ -12,7 +13,7 @@ const UNKNOWN = 1 << 30
 const PROVIDERS: Readonly<Record<string, string>> = { 'kms:v1': 'kms-v1', 'kms:v2': 'kms-v2' }
 
 interface Seen {
-  readonly start: Buffer
+  readonly start: Span
   readonly name: string
 }
 
@@ -22,10 +23,11 @@ export class EncryptionNames {
   #last = 0
 
   /** The bit of the name before the value's bytes, or 0. */
-  bitOf(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+  bitOf(span: Span, start: number, end: number): number {
+    const { view } = span
     if (end - start < 8 || view.getInt32(start, true) !== MARK[0]) return 0
     if (view.getInt32(start + 4, true) !== MARK[1]) return 0
-    return this.#bit(bytes, start, end)
+    return this.#bit(span, start, end)
   }
 
   named(mask: number): readonly string[] {
@@ -34,11 +36,11 @@ export class EncryptionNames {
     return [...new Set([...names.map(({ name }) => name), ...unknown])].toSorted()
   }
 
-  #bit(bytes: Uint8Array, start: number, end: number): number {
+  #bit(span: Span, start: number, end: number): number {
     const last = this.#seen[this.#last]
-    if (last && startsWith(bytes, start, end, last.start)) return bit(this.#last)
-    const found = this.#seen.findIndex((one) => startsWith(bytes, start, end, one.start))
-    if (found < 0) return this.#add(bytes, start, end)
+    if (last && startsWith(span, start, end, last.start)) return bit(this.#last)
+    const found = this.#seen.findIndex((one) => startsWith(span, start, end, one.start))
+    if (found < 0) return this.#add(span.bytes, start, end)
     this.#last = found
     return bit(found)
   }
@@ -54,7 +56,7 @@ export class EncryptionNames {
     const provider = PROVIDERS[`${kind}:${version}`] ?? kind
     const text = Buffer.from(name, 'latin1').toString('utf8')
     const count = this.#seen.push({
-      start: Buffer.from(whole, 'latin1'),
+      start: spanOf(Buffer.from(whole, 'latin1')),
       name: `${provider}:${text}`,
     })
     return bit(count - 1)

@@ -20,7 +20,7 @@ interface Held {
 export function hashKv(held: Held, revision: bigint, compacted: bigint | undefined): SurveyedHash {
   const { leaves, pages, rows, live } = held
   const boundary = compacted === undefined ? -1 : Number(compacted)
-  const below = (id: number) => (pages.firstMain[id] ?? 0) <= boundary
+  const below = (id: number) => pages.firstMain(id) <= boundary
   if (leaves.some((id) => pages.unhashed.has(id)))
     return { missing: 'the free pages claim more bytes than can be hashed' }
   if (!live && leaves.some(below)) return { missing: 'more revisions are held than are surveyed' }
@@ -31,12 +31,12 @@ export function hashKv(held: Held, revision: bigint, compacted: bigint | undefin
   let state = crc32c(-1, Buffer.from('key'))
   for (const id of leaves) {
     if (!live || !live.any || !below(id)) {
-      state = joined(state, pages.state[id] ?? 0, pages.bytes[id] ?? 0)
+      state = joined(state, pages.state(id), pages.bytes(id))
       continue
     }
-    const first = pages.first[id] ?? 0
+    const first = pages.first(id)
     let before = 0
-    for (let row = first; row < first + (pages.count[id] ?? 0); row += 1) {
+    for (let row = first; row < first + pages.count(id); row += 1) {
       const length = rows.length(row)
       const after = rows.state(row)
       if (rows.main(row) > boundary || isLive(live, row))
@@ -50,8 +50,8 @@ export function hashKv(held: Held, revision: bigint, compacted: bigint | undefin
 
 function hasTombstoneAt({ leaves, pages, rows }: Held, boundary: number): boolean {
   return leaves.some((id) => {
-    const first = pages.first[id] ?? 0
-    return Array.from({ length: pages.count[id] ?? 0 }, (_, index) => first + index).some(
+    const first = pages.first(id)
+    return Array.from({ length: pages.count(id) }, (_, index) => first + index).some(
       (row) => rows.main(row) === boundary && rows.isTombstone(row),
     )
   })

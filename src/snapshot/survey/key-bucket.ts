@@ -26,15 +26,15 @@ export function keyLeaves(
   }
   let [main, sub] = [-1, 0]
   return bucket.leaves.filter((id) => {
-    if (pages.kind[id] !== REVISIONS) {
+    if (pages.kind(id) !== REVISIONS) {
       if (pages.content(id).readUInt16LE(10) === 0) return false
       throw notRevisions()
     }
-    const first = pages.firstMain[id] ?? 0
-    if (first < main || (first === main && (pages.firstSub[id] ?? 0) <= sub))
+    const first = pages.firstMain(id)
+    if (first < main || (first === main && pages.firstSub(id) <= sub))
       throw corrupt('revisions are out of order')
-    main = pages.lastMain[id] ?? 0
-    sub = pages.lastSub[id] ?? 0
+    main = pages.lastMain(id)
+    sub = pages.lastSub(id)
     return true
   })
 }

@@ -2,7 +2,7 @@ import { crc32c } from '../crc32c.ts'
 import type { Meta } from '../meta-page.ts'
 import type { EncryptionNames } from './encryption-names.ts'
 import { type Span, spanOf } from './numbers.ts'
-import { type PageFacts, REVISIONS } from './page-facts.ts'
+import type { PageFacts } from './page-facts.ts'
 import type { Prefixes } from './prefixes.ts'
 import { EMPTY, type RowFacts } from './row-facts.ts'
 import { viewRow } from './row-view.ts'
@@ -48,7 +48,7 @@ export class PageReader {
     const count = span.view.getUint16(start + 10, true)
     // bbolt puts few elements into a page that is longer than one: their heads never pass its beginning.
     if (HEADER + count * ELEMENT > this.#meta.pageSize) return
-    this.#notes.pages.overflow[id] = length / this.#meta.pageSize - 1
+    this.#notes.pages.setOverflow(id, length / this.#meta.pageSize - 1)
     if (!leaf) this.#branch(id, span, start, count)
     else if (count > 0 && looksLikeRevision(span, start, length))
       this.#leaf(id, span, start, length)
@@ -104,23 +104,18 @@ export class PageReader {
       // Elements that share bytes would make a small file cost without end.
       if (used > length) return false
       if (index > 0) continue
-      pages.firstMain[id] = row.main
-      pages.firstSub[id] = row.sub
+      pages.setFirst(id, row.main, row.sub)
     }
-    pages.kind[id] = REVISIONS
-    pages.first[id] = first
-    pages.count[id] = count
-    pages.state[id] = row.state
-    pages.bytes[id] = used
-    pages.lastMain[id] = row.main
-    pages.lastSub[id] = row.sub
-    pages.names[id] = this.#names
+    const { state } = row
+    pages.revisions(id, { first, count, state, bytes: used, names: this.#names })
+    pages.setLast(id, row.main, row.sub)
     if (this.#notes.hash && !this.#hash) pages.unhashed.add(id)
     return true
   }
 
   /** Notes the row of the element whose head is at `at`; false where it is none, or comes before the one before it. */
-  #element({ bytes, view }: Span, at: number, end: number): boolean {
+  #element(span: Span, at: number, end: number): boolean {
+    const { bytes, view } = span
     const row = this.#row
     const key = at + view.getUint32(at + 4, true)
     const value = key + view.getUint32(at + 8, true)
@@ -139,16 +134,16 @@ export class PageReader {
     row.length = stop - key
     if (!viewRow(bytes, value, stop, this.#at)) return false
     if (this.#hash) row.state = crc32c(row.state, bytes, key, stop)
-    this.#note(bytes, view, value === stop)
+    this.#note(span, value === stop)
     return true
   }
 
-  #note(bytes: Uint8Array, view: DataView, empty: boolean): void {
+  #note(span: Span, empty: boolean): void {
     const { rows, prefixes, names } = this.#notes
     const { keyStart, keyEnd, valueStart, valueEnd } = this.#at
-    this.#row.prefix = empty ? EMPTY : prefixes.of(bytes, view, keyStart, keyEnd)
-    rows.add(this.#row, view, keyStart, keyEnd)
-    this.#names |= names.bitOf(bytes, view, valueStart, valueEnd)
+    this.#row.prefix = empty ? EMPTY : prefixes.of(span, keyStart, keyEnd)
+    rows.add(this.#row, span.view, keyStart, keyEnd)
+    this.#names |= names.bitOf(span, valueStart, valueEnd)
   }
 }
 

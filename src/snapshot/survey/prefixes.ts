@@ -1,3 +1,4 @@
+import { type Span, spanOf } from './numbers.ts'
 import { startsWith } from './starts-with.ts'
 
 const SLASH = 0x2f
@@ -13,7 +14,7 @@ const GUESSED = 10
 /** Sorts keys by their first two path segments, three where the second is a group, `services` or `registry`. */
 export class Prefixes {
   /** Prefix 0 takes keys without a slash, 1 what exceeds the limits. */
-  readonly #names: Buffer[] = [Buffer.from(''), Buffer.from('(others)')]
+  readonly #names: Span[] = ['', '(others)'].map((name) => spanOf(Buffer.from(name)))
   readonly #slots = new Uint16Array(SLOTS)
   readonly #hashes = new Int32Array(SLOTS)
   /** Prefixes by eight bytes of theirs: a guess that is checked. */
@@ -26,23 +27,25 @@ export class Prefixes {
   }
 
   nameOf(prefix: number): Buffer {
-    return this.#names[prefix] ?? Buffer.alloc(0)
+    return Buffer.from(this.#names[prefix]?.bytes ?? '')
   }
 
   /** The number of the prefix that the key from `start` to `end` has. */
-  of(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    if (end - start < GUESSED + 8) return this.#parse(bytes, start, end)
+  of(span: Span, start: number, end: number): number {
+    const { view } = span
+    if (end - start < GUESSED + 8) return this.#parse(span, start, end)
     const words =
       view.getInt32(start + GUESSED, true) ^ Math.imul(view.getInt32(start + GUESSED + 4, true), 31)
     const guess = (Math.imul(words, 0x9e37_79b1 | 0) >>> 24) & 255
     const recent = this.#recent[guess] as number
-    if (recent !== 0 && startsWith(bytes, start, end, this.#names[recent])) return recent
-    const found = this.#parse(bytes, start, end)
+    if (recent !== 0 && startsWith(span, start, end, this.#names[recent] as Span)) return recent
+    const found = this.#parse(span, start, end)
     if (this.#complete) this.#recent[guess] = found
     return found
   }
 
-  #parse(bytes: Uint8Array, start: number, end: number): number {
+  #parse(span: Span, start: number, end: number): number {
+    const { bytes } = span
     const last = Math.min(end, start + LONGEST)
     let slashes = bytes[start] === SLASH ? 0 : 1
     let wanted = 3
@@ -59,22 +62,22 @@ export class Prefixes {
       slashes += 1
       found = at + 1
       hashFound = hash
-      if (slashes === 3 && (dot || isDeeper(bytes, segment, at))) wanted = 4
+      if (slashes === 3 && (dot || isDeeper(span, segment, at))) wanted = 4
       if (slashes >= wanted) break
       segment = found
       dot = false
     }
     // Any key that starts with a whole prefix has that one; a key that ended before has what there was.
     this.#complete = slashes >= wanted
-    return found <= start + 1 ? 0 : this.#find(hashFound, bytes, start, found)
+    return found <= start + 1 ? 0 : this.#find(hashFound, span, start, found)
   }
 
-  #find(hash: number, bytes: Uint8Array, start: number, end: number): number {
+  #find(hash: number, span: Span, start: number, end: number): number {
     for (let probe = 0; probe < PROBES; probe += 1) {
       const slot = ((hash >>> 16) + hash + probe) & (SLOTS - 1)
       const there = this.#slots[slot] as number
-      if (there === 0) return this.#add(slot, hash, bytes.subarray(start, end))
-      if (this.#hashes[slot] === hash && isThe(this.#names[there], bytes, start, end)) return there
+      if (there === 0) return this.#add(slot, hash, span.bytes.subarray(start, end))
+      if (this.#hashes[slot] === hash && isThe(this.#names[there], span, start, end)) return there
     }
     this.#complete = false
     return 1
@@ -87,13 +90,13 @@ export class Prefixes {
     }
     this.#slots[slot] = this.#names.length
     this.#hashes[slot] = hash
-    return this.#names.push(Buffer.from(name)) - 1
+    return this.#names.push(spanOf(Buffer.from(name))) - 1
   }
 }
 
-const isThe = (name: Buffer | undefined, bytes: Uint8Array, start: number, end: number) =>
-  name?.length === end - start && startsWith(bytes, start, end, name)
+const isThe = (name: Span | undefined, span: Span, start: number, end: number) =>
+  name?.bytes.length === end - start && startsWith(span, start, end, name)
 
-const DEEPER = ['services', 'registry'].map((name) => Buffer.from(name))
-const isDeeper = (bytes: Uint8Array, start: number, end: number) =>
-  end - start === 8 && DEEPER.some((name) => startsWith(bytes, start, end, name))
+const DEEPER = ['services', 'registry'].map((name) => spanOf(Buffer.from(name)))
+const isDeeper = (span: Span, start: number, end: number) =>
+  end - start === 8 && DEEPER.some((name) => startsWith(span, start, end, name))

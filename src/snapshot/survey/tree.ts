@@ -56,7 +56,7 @@ export class Tree {
   #entries(bucket: Bucket): readonly LeafEntry[] {
     if ('inline' in bucket) return leafEntries(bucket.inline)
     return bucket.leaves.flatMap((id) => {
-      if (this.#pages.kind[id] !== OTHER) throw corrupt(`page ${id} belongs to another bucket`)
+      if (this.#pages.kind(id) !== OTHER) throw corrupt(`page ${id} belongs to another bucket`)
       return leafEntries(this.#pages.content(id))
     })
   }
@@ -69,7 +69,7 @@ export class Tree {
       const depth = depths.pop() ?? 0
       if (depth > DEEPEST) throw corrupt('the tree is too deep')
       this.#reach(id)
-      if (this.#pages.kind[id] !== BRANCH) {
+      if (this.#pages.kind(id) !== BRANCH) {
         leaves.push(id)
         continue
       }
@@ -84,8 +84,8 @@ export class Tree {
 
   #reach(id: number): void {
     if (!(id >= 2 && id < this.#meta.pages)) throw corrupt(`page ${id} does not exist`)
-    if (this.#pages.kind[id] === NO_PAGE) throw corrupt(`page ${id} is no sound page of the tree`)
-    const end = id + (this.#pages.overflow[id] ?? 0)
+    if (this.#pages.kind(id) === NO_PAGE) throw corrupt(`page ${id} is no sound page of the tree`)
+    const end = id + this.#pages.overflow(id)
     for (let page = id; page <= end; page += 1) {
       if (this.#reached[page] === 1) throw corrupt(`page ${page} is reached twice`)
       this.#reached[page] = 1
