@@ -24,6 +24,16 @@ function look(pid: number): { cpu: number; peak: number } | undefined {
   }
 }
 
+/** The process and those that it started: a shell's own cost says nothing. */
+function family(pid: number): readonly number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+    return [pid, ...children.split(' ').filter(Boolean).map(Number)]
+  } catch {
+    return [pid]
+  }
+}
+
 export const cpuOf = (pid: number): number => look(pid)?.cpu ?? 0
 
 /** Throws where the exit code is not 0: a failed run must not look fast. Output of more than `keep` is thrown away. */
@@ -40,18 +50,32 @@ export function measure(
   let [output, errors] = ['', '']
   child.stdout?.on('data', (bytes: Buffer) => (output += bytes.toString()))
   child.stderr?.on('data', (bytes: Buffer) => (errors += bytes.toString()))
-  let last = { cpu: 0, peak: 0 }
+  const last = new Map<number, { cpu: number; peak: number }>()
   const timer = setInterval(() => {
-    const seen = child.pid === undefined ? undefined : look(child.pid)
-    if (seen) last = { cpu: Math.max(last.cpu, seen.cpu), peak: Math.max(last.peak, seen.peak) }
+    for (const pid of child.pid === undefined ? [] : family(child.pid)) {
+      const seen = look(pid)
+      const before = last.get(pid)
+      // What has ended already has no memory to tell of.
+      if (seen)
+        last.set(pid, {
+          cpu: Math.max(seen.cpu, before?.cpu ?? 0),
+          peak: Math.max(seen.peak, before?.peak ?? 0),
+        })
+    }
   }, LOOK_MS)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (status) => {
       clearInterval(timer)
       const wallSeconds = Number(process.hrtime.bigint() - from) / 1e9
+      const all = [...last.values()]
       if (status === 0)
-        resolve({ wallSeconds, cpuSeconds: last.cpu, peakMegabytes: last.peak, output })
+        resolve({
+          wallSeconds,
+          cpuSeconds: all.reduce((sum, one) => sum + one.cpu, 0),
+          peakMegabytes: Math.max(0, ...all.map(({ peak }) => peak)),
+          output,
+        })
       else reject(new Error(`${program} ended with ${status}: ${errors.slice(0, 500)}`))
     })
   })

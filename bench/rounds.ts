@@ -21,25 +21,40 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
 
-export async function inRounds(
+/** What each variant cost in each round. */
+export async function costsOf(
   rounds: number,
   variants: readonly Variant[],
-): Promise<readonly Summary[]> {
+): Promise<readonly (readonly Cost[])[]> {
   const costs = variants.map((): Cost[] => [])
   for (let round = 0; round < rounds; round += 1) {
     process.stderr.write(`round ${round + 1} of ${rounds}\n`)
     for (const [index, [, run]] of variants.entries()) costs[index]?.push(await run())
   }
-  return variants.map(([name], index) => {
+  return costs
+}
+
+/** Median over rounds: how many times as long `own` takes as `base`. */
+export const ratioOf = (own: readonly Cost[], base: readonly Cost[]): number =>
+  median(own.map((cost, round) => cost.wallSeconds / (base[round]?.wallSeconds ?? Number.NaN)))
+
+/** Each against the first. */
+export const summaries = (
+  variants: readonly Variant[],
+  costs: readonly (readonly Cost[])[],
+): readonly Summary[] =>
+  variants.map(([name], index) => {
     const own = costs[index] ?? []
     return {
       name,
       wallSeconds: median(own.map((cost) => cost.wallSeconds)),
-      ratio: median(
-        own.map((cost, round) => cost.wallSeconds / (costs[0]?.[round]?.wallSeconds ?? Number.NaN)),
-      ),
+      ratio: ratioOf(own, costs[0] ?? []),
       cpuSeconds: median(own.map((cost) => cost.cpuSeconds)),
       peakMegabytes: Math.max(...own.map((cost) => cost.peakMegabytes)),
     }
   })
-}
+
+export const inRounds = async (
+  rounds: number,
+  variants: readonly Variant[],
+): Promise<readonly Summary[]> => summaries(variants, await costsOf(rounds, variants))

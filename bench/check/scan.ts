@@ -54,7 +54,10 @@ export async function run({ rows, rounds }: BenchOptions): Promise<{
   try {
     process.stderr.write(`writing ${rows} rows to etcd ${binary.version}\n`)
     await fillKeyspace(member.etcd, rows)
-    const ours = ourScan(member, compiled('scan-process.js', join(member.directory, 'compiled')))
+    const ours = ourScan(
+      member,
+      compiled('bench/scan-process.js', join(member.directory, 'compiled')),
+    )
     await checkRows(ours, rows)
     const server: Record<string, number> = {}
     const measured = (name: string, argv: [string, ...string[]]): Variant => [

@@ -23,14 +23,16 @@ export interface TakeOptions {
   readonly timeoutMs: number
   /** Without a byte of the snapshot. */
   readonly stallMs: number
+  /** Whether the content is compared with HashKV of the member; it costs both sides a pass over all rows. */
+  readonly hashKv: boolean
   readonly progress: Progress
   readonly signal: AbortSignal
 }
 
 /** What becomes of the bytes of one attempt. */
 export interface Receiver {
-  /** A block is handed over; a promise holds the stream back. */
-  block(bytes: Uint8Array, total: number): void | Promise<void>
+  /** A block is handed over until `reuse` gives its memory back; a promise holds the stream back. */
+  block(bytes: Uint8Array, reuse: (bytes: Uint8Array) => void): void | Promise<void>
   /** All blocks came, and the stream is what the member said it is. */
   end(streamed: SnapshotStreamed): Promise<void>
   /** The attempt failed: nothing of it stays. Never throws. */
@@ -80,10 +82,10 @@ async function stream<R extends Receiver>(
   )
   let survey: Survey | undefined
   let length = 0
-  const blocks = new Blocks((block) => {
-    survey ??= new Survey({ length })
+  const blocks: Blocks = new Blocks((block) => {
+    survey ??= new Survey({ length, hash: options.hashKv })
     survey.write(Buffer.from(block.buffer, block.byteOffset, block.byteLength))
-    return receiver.block(block, length)
+    return receiver.block(block, blocks.reuse)
   })
   const streamed = await ports.snapshotStream.read(
     { target, endpoint, stallMs },

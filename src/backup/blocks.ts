@@ -1,10 +1,14 @@
 /** Bytes of a block, which is what a chunk of the repository format holds. */
 export const BLOCK = 1024 * 1024
 
-/** Gathers pieces of any size into blocks of 1 MiB, each the whole of its memory, so that it can be handed over. */
+/**
+ * Gathers pieces of any size into blocks of 1 MiB, each the whole of its memory, so that it can be handed over. Memory
+ * that comes back is used again: fresh pages for a gigabyte cost more than the copying.
+ */
 export class Blocks {
   readonly #emit: (block: Uint8Array) => void | Promise<void>
-  #block = Buffer.allocUnsafeSlow(BLOCK)
+  readonly #spare: Buffer[] = []
+  #block: Buffer = Buffer.allocUnsafeSlow(BLOCK)
   #filled = 0
 
   constructor(emit: (block: Uint8Array) => void | Promise<void>) {
@@ -33,9 +37,14 @@ export class Blocks {
     if (rest.length > 0) await this.#emit(rest)
   }
 
+  /** The block's memory may be written again. */
+  readonly reuse = ({ buffer }: Uint8Array): void => {
+    if (buffer.byteLength === BLOCK) this.#spare.push(Buffer.from(buffer as ArrayBuffer))
+  }
+
   #take(): Uint8Array {
     const full = this.#block
-    this.#block = Buffer.allocUnsafeSlow(BLOCK)
+    this.#block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK)
     this.#filled = 0
     return full
   }

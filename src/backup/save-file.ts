@@ -15,8 +15,8 @@ class FileReceiver implements Receiver {
     this.#draft = draft
   }
 
-  block(bytes: Uint8Array): void | Promise<void> {
-    const writing = this.#draft.write(bytes)
+  block(bytes: Uint8Array, reuse: (bytes: Uint8Array) => void): void | Promise<void> {
+    const writing = this.#draft.write(bytes).then(() => reuse(bytes))
     // Awaited later; until then a failure is nobody's.
     writing.catch(() => undefined)
     this.#writing.push(writing)

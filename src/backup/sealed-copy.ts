@@ -43,6 +43,7 @@ export class SealedCopy implements Receiver {
   readonly #hash = createHash('sha256')
   readonly #chunks: number[] = []
   #length = 0
+  #reuse: (bytes: Uint8Array) => void = () => undefined
   readonly #sealing: Promise<void>
   readonly #sending: readonly Promise<Sent>[]
 
@@ -59,7 +60,8 @@ export class SealedCopy implements Receiver {
     return this.#ports.stores
   }
 
-  block(bytes: Uint8Array): void | Promise<void> {
+  block(bytes: Uint8Array, reuse: (bytes: Uint8Array) => void): void | Promise<void> {
+    this.#reuse = reuse
     return this.#blocks.push(bytes)
   }
 
@@ -93,7 +95,11 @@ export class SealedCopy implements Receiver {
   async #seal(): Promise<void> {
     const { cipher, spool } = this.#ports
     const { dataKey, nonce } = this.draft
-    for await (const chunk of cipher.seal(this.#blocks, { dataKey, nonce })) {
+    for await (const chunk of cipher.seal(this.#blocks, {
+      dataKey,
+      nonce,
+      reuse: (bytes) => this.#reuse(bytes),
+    })) {
       this.#hash.update(chunk)
       this.#chunks.push(chunk.length)
       this.#length += chunk.length

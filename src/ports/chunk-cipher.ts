@@ -4,6 +4,8 @@ export interface SealOptions {
   readonly dataKey: Secret<Uint8Array>
   /** Of the manifest, 16 bytes: binds every chunk to its snapshot. */
   readonly nonce: Uint8Array
+  /** Called with the memory of a piece that was handed over whole, when it may be written again. */
+  readonly reuse?: (bytes: Uint8Array) => void
 }
 
 /**

@@ -19,7 +19,7 @@ export interface SpoolOptions {
   /** Where the file goes, if one is needed; default the system's place for temporary files. */
   readonly directory?: string
   readonly readers: number
-  /** Bytes; default 32 MiB. */
+  /** Bytes; default 8 MiB. */
   readonly memory?: number
   /** Bytes; default 4 GiB. */
   readonly disk?: number

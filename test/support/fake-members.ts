@@ -140,6 +140,7 @@ export function fakeMembers(all: readonly FakeMember[]): {
     target: { endpoints: all.map(({ id }) => endpointOf(id)) },
     timeoutMs: 1000,
     stallMs: 1000,
+    hashKv: true,
     progress: silent,
     signal: new AbortController().signal,
   }

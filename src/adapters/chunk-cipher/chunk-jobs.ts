@@ -16,6 +16,8 @@ export interface Job extends Cut {
 export interface Done {
   readonly index: number
   readonly result?: Uint8Array
+  /** The memory of what was sealed or opened. */
+  readonly spare?: Uint8Array
   /** What the chunk has that it should not. */
   readonly failure?: string
 }
@@ -36,11 +38,13 @@ const broken = (cause: unknown): KeepError =>
 export class ChunkJobs {
   readonly #worker: Worker
   readonly #mode: Setup['mode']
+  readonly #reuse: (bytes: Uint8Array) => void
   readonly #waiting = new Map<number, Waiting>()
   #broken: KeepError | undefined
   #next = 0
 
-  constructor(setup: Setup) {
+  constructor(setup: Setup, reuse: (bytes: Uint8Array) => void = () => undefined) {
+    this.#reuse = reuse
     this.#mode = setup.mode
     // Nothing of this process' environment: the thread needs none of it.
     this.#worker = new Worker(PROGRAM, { workerData: setup, env: {} })
@@ -69,7 +73,8 @@ export class ChunkJobs {
     await this.#worker.terminate()
   }
 
-  #done({ index, result, failure }: Done): void {
+  #done({ index, result, spare, failure }: Done): void {
+    if (spare) this.#reuse(spare)
     const waiting = this.#waiting.get(index)
     this.#waiting.delete(index)
     if (result) waiting?.resolve(Buffer.from(result.buffer, result.byteOffset, result.byteLength))

@@ -16,8 +16,10 @@ const owned = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
 parentPort?.on('message', ({ bytes, index, last }: Job) => {
   try {
     const result = owned(work(bytes, key, nonce, { index, last }))
-    const done: Done = { index, result }
-    parentPort?.postMessage(done, [result.buffer])
+    const { buffer } = bytes
+    // The memory goes back to whoever filled it.
+    const done: Done = { index, result, spare: new Uint8Array(buffer) }
+    parentPort?.postMessage(done, [result.buffer, buffer as ArrayBuffer])
   } catch (thrown) {
     const done: Done = { index, failure: messageOf(thrown) }
     parentPort?.postMessage(done, [])

@@ -8,10 +8,10 @@ const IN_FLIGHT = 3
 
 async function* inOrder(
   cuts: AsyncIterable<Cut>,
-  { dataKey, nonce }: SealOptions,
+  { dataKey, nonce, reuse }: SealOptions,
   mode: Setup['mode'],
 ): AsyncGenerator<Buffer> {
-  const jobs = new ChunkJobs({ mode, key: chunkKey(dataKey.reveal(), nonce), nonce })
+  const jobs = new ChunkJobs({ mode, key: chunkKey(dataKey.reveal(), nonce), nonce }, reuse)
   try {
     const running: Promise<Buffer>[] = []
     for await (const cut of cuts) {

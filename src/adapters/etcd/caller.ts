@@ -6,6 +6,7 @@ import type { CallOptions } from '../../ports/etcd-call.ts'
 import { translate } from './errors.ts'
 import type { Link } from './link.ts'
 import type { Session } from './login.ts'
+import { unreachable } from './transport-errors.ts'
 
 export interface Sending {
   readonly signal: AbortSignal
@@ -42,10 +43,10 @@ export interface Links {
 const DEADLINE_MS = 5000
 const STALE_TOKEN = new Set(['etcd.invalid-token'])
 
-/** An abort names who gave up: the caller (his signal), or the clock. */
+/** An abort names who gave up: the caller (his signal), or the clock. Where nobody did, the connection broke. */
 function gaveUp(
   thrown: unknown,
-  deadline: AbortSignal | undefined,
+  { deadline, wanted }: { readonly deadline: AbortSignal | undefined; readonly wanted: boolean },
   link: Link,
   name: string,
 ): KeepError {
@@ -56,6 +57,8 @@ function gaveUp(
       name,
     )
   const error = translate(thrown, link.endpoint, name)
+  if (error.kind === 'cancelled' && !wanted)
+    return unreachable(thrown, link.endpoint, 'the connection broke')
   return error.kind === 'cancelled'
     ? new KeepError('cancelled', 'etcd.cancelled', `${name} was given up`, {
         hint: 'Run it again.',
@@ -115,7 +118,10 @@ export function grpcCaller(links: Links, session: Session): Caller {
       } catch (thrown) {
         last = gaveUp(
           thrown,
-          signal.aborted ? deadline : share.aborted && !sent ? share : undefined,
+          {
+            deadline: signal.aborted ? deadline : share.aborted && !sent ? share : undefined,
+            wanted: signal.aborted,
+          },
           link,
           name,
         )
@@ -161,7 +167,8 @@ export function grpcCaller(links: Links, session: Session): Caller {
           headers,
         })
       } catch (thrown) {
-        throw gaveUp(thrown, deadline, link, name)
+        const wanted = signals.some(({ aborted }) => aborted)
+        throw gaveUp(thrown, { deadline, wanted }, link, name)
       } finally {
         left.abort()
       }

@@ -1,7 +1,7 @@
 import type { OpenSpool, Spool, SpoolOptions } from '../../ports/spool.ts'
 import { SlotFile } from './slot-file.ts'
 
-const MEMORY = 32 * 1024 * 1024
+const MEMORY = 8 * 1024 * 1024
 const DISK = 4 * 1024 * 1024 * 1024
 
 interface Entry {

@@ -27,6 +27,10 @@ export const SAVE_FLAGS = {
     help: 'client URLs of members of one cluster; default the etcd of this machine',
   },
   ...CREDENTIAL_FLAGS,
+  'no-hash-kv': {
+    type: 'boolean',
+    help: 'do not compare with HashKV of the member: faster',
+  },
   timeout: {
     type: 'duration',
     value: 'TIME',

@@ -3,26 +3,34 @@ import { dirname, resolve } from 'node:path'
 import type { TakeOptions } from '../../backup/attempt.ts'
 import { saveFile } from '../../backup/save-file.ts'
 import { KeepError } from '../../core/error.ts'
-import { foundTarget } from '../../posture/gather/found-target.ts'
+import type { EtcdTarget } from '../../ports/etcd.ts'
+import { asTarget } from '../../posture/gather/as-target.ts'
 import type { Context } from '../command.ts'
 import { requireDirectory } from '../given-file.ts'
 import { credentialsOf, endpointOf } from '../target-flags.ts'
 import type { SaveFlags } from './flags.ts'
-import { saveIntoRepository } from './into-repository.ts'
 import { recordedIn, saveResult, type SaveResult } from './save-result.ts'
 
-async function takeOptions(flags: SaveFlags, context: Context): Promise<TakeOptions> {
-  const { ports, progress, signal } = context
+/** Where and as whom; this host is searched only for what the flags leave open. */
+async function targetOf(flags: SaveFlags, { ports, progress }: Context): Promise<EtcdTarget> {
   const here = ports.host()
   const credentials = await credentialsOf(flags, here)
-  progress.step('looking for etcd')
   const endpoints = flags.endpoints.map(endpointOf)
+  if (endpoints.length > 0 && credentials) return asTarget(endpoints, credentials)
+  progress.step('looking for etcd')
+  const { foundTarget } = await import('../../posture/gather/found-target.ts')
   const target = await foundTarget(here, { endpoints, ...(credentials && { credentials }) })
-  if (target.endpoints.length === 0)
-    throw new KeepError('unavailable', 'snapshot.nothing-found', 'no etcd was found here', {
-      hint: 'run this on a member’s host as root, or name the members with --endpoints',
-    })
-  return { target, timeoutMs: flags.timeout, stallMs: flags.stall, progress, signal }
+  if (target.endpoints.length > 0) return target
+  throw new KeepError('unavailable', 'snapshot.nothing-found', 'no etcd was found here', {
+    hint: 'run this on a member’s host as root, or name the members with --endpoints',
+  })
+}
+
+async function takeOptions(flags: SaveFlags, context: Context): Promise<TakeOptions> {
+  const { progress, signal } = context
+  const { timeout: timeoutMs, stall: stallMs } = flags
+  const target = await targetOf(flags, context)
+  return { target, timeoutMs, stallMs, hashKv: !flags['no-hash-kv'], progress, signal }
 }
 
 async function intoFile(
@@ -40,6 +48,7 @@ async function intoRepository(
   context: Context,
 ): Promise<(seconds: number) => SaveResult> {
   const options = await takeOptions(flags, context)
+  const { saveIntoRepository } = await import('./into-repository.ts')
   const saved = await saveIntoRepository(flags, options, context)
   return (seconds) => saveResult(saved.taken, { repository: recordedIn(saved) }, seconds)
 }

@@ -3,6 +3,7 @@ import { valueOf } from '../../core/fact.ts'
 import { urls, type Launch } from '../../effective/model.ts'
 import type { EtcdTarget } from '../../ports/etcd.ts'
 import type { Host } from '../../ports/host.ts'
+import { asTarget } from './as-target.ts'
 import { hostCredentials } from './credentials.ts'
 import { addressOf, doorOf } from './door.ts'
 import { discoverLaunches, type Discovered } from './launches.ts'
@@ -29,29 +30,12 @@ function endpointOf(member: Discovered): readonly string[] {
   return []
 }
 
-/** TLS and login of a target by these credentials; a server is always verified. */
-export const asTarget = (
-  endpoints: readonly string[],
-  credentials: Credentials | undefined,
-): EtcdTarget => {
-  const { ca, certificate, key, user } = credentials ?? {}
-  return {
-    endpoints,
-    tls: {
-      ...(ca !== undefined && { ca }),
-      ...(certificate !== undefined && key && { cert: certificate, key }),
-    },
-    ...(user && { user }),
-  }
-}
-
 /** What the user named comes first; the rest is what this host has. No endpoints where there is no etcd here. */
 export async function foundTarget(
   host: Host,
   given: { readonly endpoints: readonly string[]; readonly credentials?: Credentials },
 ): Promise<EtcdTarget> {
   const { endpoints, credentials } = given
-  if (endpoints.length > 0 && credentials) return asTarget(endpoints, credentials)
   const here = await discoverLaunches(host)
   const [members, apiservers] = [launchesOf(here.members), launchesOf(here.apiservers)]
   const shown = credentials ?? (await hostCredentials(host, members, apiservers))[0]
