@@ -2,12 +2,15 @@
 import { KeepError } from '../core/error.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 import { recordSnapshot, type SealedManifest, type Wrapped } from '../repository/draft.ts'
+import { mirrorRecords } from '../repository/mirror.ts'
+import type { Trust } from '../repository/signing-key.ts'
 import type { Sent } from './sealed-copy.ts'
 
 export interface Recording {
   readonly dataObject: string
   readonly wrapped: Wrapped
   readonly manifest: SealedManifest
+  readonly trust: Trust
   readonly signal: AbortSignal
 }
 
@@ -46,9 +49,21 @@ async function record(store: ObjectStore, recording: Recording): Promise<void> {
     // An answer that was lost on its way is no failure.
     const held = await holds(store, manifest)
     if (held) return
-    if (held === false) await tidy(store, names)
+    // Only a refusal is final: after a time-out the manifest may still come to stand there.
+    const refused = thrown instanceof KeepError && ['conflict', 'denied'].includes(thrown.kind)
+    if (held === false && refused) await tidy(store, names)
     throw thrown
   }
+}
+
+/** A copy needs the records that the manifest names, or it would seem to have lost them. */
+async function bringRecords(
+  from: ObjectStore,
+  to: ObjectStore,
+  { manifest, trust, signal }: Recording,
+): Promise<void> {
+  const last = manifest.manifest.records
+  if (last) await mirrorRecords(last.sequence, { from, to, trust, signal })
 }
 
 /** In order; the first store's failure is thrown, another's is told. */
@@ -59,7 +74,11 @@ export async function recordEverywhere(
   const done: Sent[] = []
   for (const one of sent) {
     try {
-      if (!('error' in one)) await record(one.store, recording)
+      if (!('error' in one)) {
+        const [first] = done
+        if (first) await bringRecords(first.store, one.store, recording)
+        await record(one.store, recording)
+      }
       done.push(one)
     } catch (thrown) {
       if (!(thrown instanceof KeepError)) throw thrown

@@ -89,7 +89,7 @@ export async function saveSnapshot(
   const taken = await takeSnapshot(ports, options, open)
   const { manifest, sent } = await finish(ports.clock.now(), taken, signer, options)
   const { draft, wrapped } = taken.receiver
-  const recording = { dataObject: draft.dataObject, wrapped, manifest, signal }
+  const recording = { dataObject: draft.dataObject, wrapped, manifest, trust, signal }
   return { taken, manifest, stores: await recordEverywhere(sent, recording) }
 }
 

@@ -19,7 +19,7 @@ interface From {
 
 const broken = (code: string, message: string) =>
   new KeepError('corrupt', code, message, {
-    hint: 'see what happened with: etcdkeep snapshot list',
+    hint: 'are all its signers named with --trust and --trust-records? see: etcdkeep snapshot list',
   })
 
 async function numbersIn<T extends Manifest | RepositoryRecord>(
@@ -46,27 +46,24 @@ async function newest<T extends Manifest | RepositoryRecord>(
 ): Promise<Link<T> | undefined> {
   const numbers = await numbersIn(kind, from)
   const junk: number[] = []
+  let why = ''
   for (const at of numbers) {
     const read = await readLink(kind, at, from)
     if (read && !('code' in read)) {
       if (junk.at(-1) !== at + 1) return read
-      throw broken(
-        'repository.name-taken',
-        `${linkName(kind.folder, at + 1)} is there and is none of ours`,
-      )
+      throw broken('repository.name-taken', why)
     }
-    if (read) junk.push(at)
+    if (read) {
+      junk.push(at)
+      why = read.message
+    }
     if (junk.length > JUNK)
       throw broken(
         'repository.junk',
         `more than ${JUNK} objects in ${kind.folder}/ are none of ours`,
       )
   }
-  if (junk.at(-1) === 1)
-    throw broken(
-      'repository.name-taken',
-      `${linkName(kind.folder, 1)} is there and is none of ours`,
-    )
+  if (junk.at(-1) === 1) throw broken('repository.name-taken', why)
   return undefined
 }
 

@@ -72,6 +72,11 @@ export const commands: Index = {
     summary: 'Takes a snapshot and keeps it only where it is proven good',
     load: () => import('./snapshot/save.ts'),
   },
+  'snapshot/sync': {
+    summary:
+      'Makes copies of a repository catch up: what is missing is copied, what was pruned removed',
+    load: () => import('./snapshot/sync.ts'),
+  },
   'snapshot/verify': {
     summary:
       'Reads snapshots of a repository to the last byte, and says whether they are what was saved',
