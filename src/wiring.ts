@@ -8,6 +8,7 @@ import { draftFile } from './adapters/files/file-draft.ts'
 import { nodeFiles } from './adapters/files/node-files.ts'
 import { linuxHost } from './adapters/host/linux.ts'
 import { keyServices } from './adapters/key-service/key-services.ts'
+import { shamirShares } from './adapters/key-shares/shamir.ts'
 import { ownKeyspaceScanner } from './adapters/keyspace/scanner.ts'
 import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
@@ -50,4 +51,5 @@ export const wire = (): Ports => ({
   objectStore: openStore,
   anchor: openAnchor,
   keyServices: keyServices(),
+  keyShares: shamirShares(),
 })

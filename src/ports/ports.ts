@@ -6,6 +6,7 @@ import type { DraftFile } from './file-draft.ts'
 import type { Files } from './files.ts'
 import type { Host } from './host.ts'
 import type { KeyServices } from './key-service.ts'
+import type { KeyShares } from './key-shares.ts'
 import type { KeyspaceScanner } from './keyspace-scanner.ts'
 import type { Launcher } from './launcher.ts'
 import type { Loopback } from './loopback.ts'
@@ -37,4 +38,5 @@ export interface Ports {
   readonly objectStore: OpenStore
   readonly anchor: OpenAnchor
   readonly keyServices: KeyServices
+  readonly keyShares: KeyShares
 }

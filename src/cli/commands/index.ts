@@ -35,6 +35,10 @@ export const commands: Index = {
     summary: 'Starts a real etcd cluster on this machine, secured or open on purpose',
     load: () => import('./lab/up.ts'),
   },
+  'snapshot/acknowledge': {
+    summary: 'Records that missing manifests or records are known to be lost',
+    load: () => import('./snapshot/acknowledge.ts'),
+  },
   'snapshot/diff': {
     summary:
       'What changed between two snapshots, or since a snapshot, and what a restore would bring back',
@@ -71,6 +75,14 @@ export const commands: Index = {
   'snapshot/save': {
     summary: 'Takes a snapshot and keeps it only where it is proven good',
     load: () => import('./snapshot/save.ts'),
+  },
+  'snapshot/shares-join': {
+    summary: 'Gives an identity back from enough of its recovery shares',
+    load: () => import('./snapshot/shares-join.ts'),
+  },
+  'snapshot/shares-split': {
+    summary: 'Cuts an identity into recovery shares: any k of n give it back, fewer say nothing',
+    load: () => import('./snapshot/shares-split.ts'),
   },
   'snapshot/sync': {
     summary:
