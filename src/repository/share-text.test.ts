@@ -7,12 +7,12 @@ import { shamirShares } from '../adapters/key-shares/shamir.ts'
 import { Secret } from '../core/secret.ts'
 import { checkOf, newSet, parseShare, requireEnough, type Share, showShare } from './share-text.ts'
 
-const { split, join } = shamirShares()
+const shamir = shamirShares()
 
 async function cut(secret: Uint8Array, count: number, needed: number): Promise<Share[]> {
   const whole = new Secret(secret)
   const [set, check] = [newSet(), checkOf(whole)]
-  const shares = await split(whole, count, needed)
+  const shares = await shamir.split(whole, count, needed)
   return shares.map((bytes, index) => ({ set, needed, count, number: index + 1, check, bytes }))
 }
 const written = (share: Share) => parseShare(showShare(share), 'share.txt')
@@ -32,13 +32,13 @@ test('any k of n give the secret back, in any order, through text', async () => 
           .toSorted((a, b) => ((a.number * (seed + 7)) % 11) - ((b.number * (seed + 7)) % 11))
           .slice(0, needed)
         requireEnough(chosen)
-        const again = await join(chosen.map(({ bytes }) => bytes))
+        const again = await shamir.join(chosen.map(({ bytes }) => bytes))
         assert.deepEqual(Buffer.from(again.reveal()), Buffer.from(secret))
         assert.equal(checkOf(again), shares[0]?.check)
         if (needed > 2) {
           const fewer = chosen.slice(1)
           assert.throws(() => requireEnough(fewer), { code: 'shares.too-few' })
-          const wrong = await join(fewer.map(({ bytes }) => bytes))
+          const wrong = await shamir.join(fewer.map(({ bytes }) => bytes))
           assert.notEqual(checkOf(wrong), shares[0]?.check)
         }
       },
