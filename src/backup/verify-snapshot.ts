@@ -20,7 +20,10 @@ export interface VerifiedSnapshot {
 }
 
 /** What the file says, held against what the manifest says. */
-function compare({ sequence, manifest }: Snapshot, found: SurveyResult): readonly Problem[] {
+export function compareContents(
+  { sequence, manifest }: Snapshot,
+  found: SurveyResult,
+): readonly Problem[] {
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ['revision', manifest.revision, found.revision.toString()],
     ['revisions', manifest.contents.revisions, found.contents.revisions],
@@ -59,7 +62,7 @@ async function readAll(
     // HashKV is evidence against accidents alone; here every byte has a SHA-256.
     const survey = new Survey({ length: manifest.plain.length, hash: false })
     for await (const bytes of readPlain(opening, manifest, dataKey, options)) survey.write(bytes)
-    return compare(snapshot, survey.finish())
+    return compareContents(snapshot, survey.finish())
   } catch (thrown) {
     return [asProblem(snapshot, thrown)]
   }

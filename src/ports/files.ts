@@ -22,6 +22,8 @@ export interface Files {
   makeDirectory(path: string, mode?: number): Promise<void>
   /** A fresh directory, 0700, in the system's place for such. */
   makeTemporaryDirectory(prefix: string): Promise<string>
+  /** Bytes that may still be written below a directory; `memory` where they touch no disk (tmpfs). */
+  room(path: string): Promise<{ readonly bytes: number; readonly memory: boolean }>
   /** A file, or a directory with all it holds; no error where there is none. */
   remove(path: string): Promise<void>
   rename(from: string, to: string): Promise<void>

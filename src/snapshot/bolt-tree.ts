@@ -81,6 +81,21 @@ export class BoltTree {
     )
   }
 
+  /** One entry of a bucket: `pick` says which of so many elements to follow, page by page. */
+  async entryAt(root: Root, pick: (count: number) => number): Promise<Entry | undefined> {
+    const entered = new Uint8Array(Math.ceil(this.#pages() / 8))
+    let page = 'inline' in root ? root.inline : await this.#page(root.page, entered)
+    for (let depth = 0; depth <= DEEPEST; depth += 1) {
+      const { flags, count } = header(page, page.length)
+      if (count === 0) return undefined
+      const index = pick(count)
+      if ((flags & LEAF) !== 0) return leafEntry(page, index)
+      if ((flags & BRANCH) === 0) throw corrupt('a page of the tree is neither branch nor leaf')
+      page = await this.#page(Number(page.readBigUInt64LE(HEADER + index * ELEMENT + 8)), entered)
+    }
+    throw corrupt('the tree is too deep')
+  }
+
   /** Runs of pages that no walk has entered so far: from the first to before the last. */
   *unreached(): Generator<readonly [first: number, end: number]> {
     const pages = this.#pages()

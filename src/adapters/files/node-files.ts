@@ -67,6 +67,14 @@ async function makeDirectory(path: string, mode = 0o700): Promise<void> {
     await fs.chmod(made, mode)
 }
 
+/** `TMPFS_MAGIC` of linux/magic.h. */
+const TMPFS = 0x0102_1994
+
+async function room(path: string): Promise<{ bytes: number; memory: boolean }> {
+  const { type, bsize, bavail } = await fs.statfs(path)
+  return { bytes: bsize * bavail, memory: type === TMPFS }
+}
+
 /** Runs one operation; what it throws becomes a KeepError that names the path. */
 const naming =
   <A extends [string, ...never[]], R>(work: (...args: A) => Promise<R>) =>
@@ -87,6 +95,7 @@ export const nodeFiles = (): Files => ({
   },
   makeDirectory: naming(makeDirectory),
   makeTemporaryDirectory: naming((prefix: string) => fs.mkdtemp(join(tmpdir(), prefix))),
+  room: naming(room),
   remove: naming((path: string) => fs.rm(path, { recursive: true, force: true, maxRetries: 3 })),
   rename: naming(async (from: string, to: string) => {
     await fs.rename(from, to)

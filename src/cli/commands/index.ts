@@ -44,6 +44,10 @@ export const commands: Index = {
       'What changed between two snapshots, or since a snapshot, and what a restore would bring back',
     load: () => import('./snapshot/diff.ts'),
   },
+  'snapshot/drill': {
+    summary: 'Restores snapshots into a throw-away etcd, and says what a recovery would be like',
+    load: () => import('./snapshot/drill.ts'),
+  },
   'snapshot/hold': {
     summary: 'Keeps snapshots whatever retention says, until they are released',
     load: () => import('./snapshot/hold.ts'),
