@@ -42,7 +42,7 @@ const MARKS: Readonly<Record<Check['verdict'], readonly [string, Style]>> = {
   unknown: ['?   ', 'yellow'],
 }
 
-const WIDTH = 17
+const WIDTH = 20
 
 function windowText({ age, sincePrevious, untilNext }: NonNullable<Drill['window']>): string {
   const gap = (seconds: number | undefined, what: string) =>

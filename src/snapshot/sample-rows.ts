@@ -14,7 +14,7 @@ export interface SampledRow {
   readonly value: Buffer
 }
 
-/** Changes picked at random out of all that the file holds, one may come twice. Throws KeepError `corrupt`. */
+/** At most `count` different changes, picked at random out of all that the file holds. Throws KeepError `corrupt`. */
 export async function sampleRows(
   source: ByteSource,
   count: number,
@@ -23,7 +23,7 @@ export async function sampleRows(
   const tree = await BoltTree.open(source)
   const root = await tree.bucket('key')
   if (!root) throw corrupt('it has no bucket of keys')
-  const rows: SampledRow[] = []
+  const rows = new Map<string, SampledRow>()
   for (let left = count; left > 0; left -= 1) {
     const entry = await tree.entryAt(root, random)
     // A restore with --bump-revision leaves an entry without a row.
@@ -32,7 +32,8 @@ export async function sampleRows(
       throw corrupt('an entry of the bucket of keys is no revision')
     const { key, value } = keyValue(Buffer.from(entry.value))
     const deletion = entry.key.length === REVISION + 1
-    rows.push({ revision: entry.key.readBigInt64BE(0), deletion, key, value })
+    const revision = entry.key.readBigInt64BE(0)
+    rows.set(entry.key.toString('latin1'), { revision, deletion, key, value })
   }
-  return rows
+  return [...rows.values()]
 }

@@ -20,7 +20,10 @@ const CALLS = 4
 /** Beyond it only the largest prefixes are counted one by one; the sum of all is always counted. */
 const PREFIXES = 1000
 
-const ALL: { readonly key: Uint8Array; readonly rangeEnd: Uint8Array } = { key: Uint8Array.of(0), rangeEnd: Uint8Array.of(0) }
+const ALL: { readonly key: Uint8Array; readonly rangeEnd: Uint8Array } = {
+  key: Uint8Array.of(0),
+  rangeEnd: Uint8Array.of(0),
+}
 
 export async function compareHash(
   { etcd, endpoint, survey, call }: Compared,
