@@ -13,8 +13,11 @@ export interface AnchorPlace {
   write(content: Uint8Array, previous: Uint8Array | undefined, signal?: AbortSignal): Promise<void>
 }
 
+/** A connection to the cluster that holds an anchor; who asked for it closes it. */
+export type ConnectEtcd = () => Promise<Etcd>
+
 /**
  * `/path` or `file:///path`, `store:LOCATION` (a second object store), `etcd:/key` (in that cluster). Opens nothing by
  * itself. Throws KeepError `usage`.
  */
-export type OpenAnchor = (location: string, etcd?: Etcd) => AnchorPlace
+export type OpenAnchor = (location: string, connect?: ConnectEtcd) => AnchorPlace

@@ -7,12 +7,12 @@ import { fileAnchor } from './file.ts'
 import { storeAnchor } from './store.ts'
 
 /** The place that an address names. */
-export const openAnchor: OpenAnchor = (location, etcd) => {
+export const openAnchor: OpenAnchor = (location, connect) => {
   const [, scheme, rest = ''] = /^(etcd|store|file):(.*)$/.exec(location) ?? []
   if (scheme === 'file') return fileAnchor({ path: fileURLToPath(location) })
   if (scheme === 'store') return storeAnchor(openStore({ location: rest }))
   if (scheme !== 'etcd') return fileAnchor({ path: location })
-  if (etcd && rest !== '') return etcdAnchor({ etcd, key: rest })
+  if (connect && rest !== '') return etcdAnchor({ connect, key: rest })
   throw new KeepError('usage', 'anchor.etcd', `the anchor ${location} is out of reach`, {
     hint: rest === '' ? 'write etcd:/a/key' : 'name the cluster with --endpoints',
   })

@@ -1,5 +1,6 @@
 // The flags of every command that works on a snapshot repository.
 import type { Flags, FlagValues } from '../flags.ts'
+import { CREDENTIAL_FLAGS } from '../target-flags.ts'
 
 export const REPOSITORY_FLAGS = {
   repository: {
@@ -22,6 +23,12 @@ export const REPOSITORY_FLAGS = {
     value: 'PLACE',
     help: 'outside the repository, what the newest was: a file, store:PLACE, or etcd:/key',
   },
+  endpoints: {
+    type: 'list',
+    value: 'URLS',
+    help: 'client URLs of the cluster of an anchor etcd:/key; default the etcd of this machine',
+  },
+  ...CREDENTIAL_FLAGS,
 } as const satisfies Flags
 
 export const SIGNING_FLAG = {

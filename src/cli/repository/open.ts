@@ -1,9 +1,9 @@
 // From flags to a repository: its store, whom to trust, and what was seen of it elsewhere.
 import { KeepError } from '../../core/error.ts'
-import type { AnchorPlace } from '../../ports/anchor.ts'
-import type { Etcd } from '../../ports/etcd.ts'
+import type { AnchorPlace, ConnectEtcd } from '../../ports/anchor.ts'
 import type { ObjectStore } from '../../ports/object-store.ts'
 import type { Ports } from '../../ports/ports.ts'
+import { foundTarget } from '../../posture/gather/found-target.ts'
 import {
   type Anchor,
   type AnchorRead,
@@ -16,6 +16,7 @@ import { type Chain, readChain } from '../../repository/read-chain.ts'
 import type { Signer, Trust } from '../../repository/signing-key.ts'
 import type { Context } from '../command.ts'
 import type { RepositoryFlags, SigningFlag } from './flags.ts'
+import { credentialsOf, endpointOf } from '../target-flags.ts'
 import { signerOf, trustOf } from './keys.ts'
 
 export interface Repository {
@@ -25,11 +26,30 @@ export interface Repository {
   readonly anchors: readonly AnchorPlace[]
 }
 
-/** Opens no connection yet. `etcd` is for an anchor there. */
+/** The cluster that the flags name, else that of this machine. */
+const connecting =
+  (flags: RepositoryFlags, ports: Ports): ConnectEtcd =>
+  async () => {
+    const here = ports.host()
+    const credentials = await credentialsOf({ ...flags, timeout: 1 }, here)
+    const endpoints = flags.endpoints.map(endpointOf)
+    const target = await foundTarget(here, { endpoints, ...(credentials && { credentials }) })
+    if (target.endpoints.length > 0) return ports.etcd.connect(target)
+    throw new KeepError(
+      'unavailable',
+      'anchor.no-etcd',
+      'the cluster of the anchor was not found',
+      {
+        hint: 'name its members with --endpoints',
+      },
+    )
+  }
+
+/** Opens no connection yet; `connect` is for an anchor in etcd. */
 export async function openRepository(
   flags: RepositoryFlags & Partial<SigningFlag>,
   ports: Ports,
-  etcd?: Etcd,
+  connect = connecting(flags, ports),
 ): Promise<Repository> {
   const { repository } = flags
   if (repository === undefined)
@@ -42,7 +62,7 @@ export async function openRepository(
     store: ports.objectStore({ location: repository }),
     trust: await trustOf(here, flags, signer),
     signer,
-    anchors: flags.anchor.map((location) => ports.anchor(location, etcd)),
+    anchors: flags.anchor.map((location) => ports.anchor(location, connect)),
   }
 }
 

@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import type { TakeOptions } from '../../backup/attempt.ts'
 import { saveSnapshot, type SavedSnapshot } from '../../backup/save-snapshot.ts'
 import { KeepError } from '../../core/error.ts'
-import type { Etcd } from '../../ports/etcd.ts'
 import { moveAnchor } from '../../repository/anchor.ts'
 import type { Signer } from '../../repository/signing-key.ts'
 import type { Context } from '../command.ts'
@@ -47,12 +46,13 @@ async function save(
   flags: SaveFlags,
   options: TakeOptions,
   context: Context,
-  etcd: Etcd | undefined,
 ): Promise<SavedAndAnchored> {
   const { ports, signal } = context
   const here = ports.host()
   const signer = await requireSigner(here, flags['sign-with'])
-  const repository = await openRepository(flags, ports, etcd)
+  const repository = await openRepository(flags, ports, async () =>
+    ports.etcd.connect(options.target),
+  )
   const recipients = await wrappersOf(ports, flags.recipient)
   const { spool } = flags
   if (spool !== undefined) await requireDirectory(here, 'spool', spool)
@@ -83,11 +83,5 @@ export async function saveIntoRepository(
     throw new KeepError('usage', 'usage.flag', 'nobody could read the snapshot', {
       hint: 'give --recipient age1…; etcdkeep snapshot keygen makes one',
     })
-  const anchored = flags.anchor.some((one) => one.startsWith('etcd:'))
-  const etcd = anchored ? context.ports.etcd.connect(options.target) : undefined
-  try {
-    return await save(flags, options, context, etcd)
-  } finally {
-    etcd?.close()
-  }
+  return save(flags, options, context)
 }
