@@ -4,6 +4,7 @@ import { dyingStore, Killed } from '../../test/support/dying-store.ts'
 import { memoryStore } from '../../test/support/memory-store.ts'
 import { addSnapshot, HOUR, newSigner, START, trusting } from '../../test/support/repository.ts'
 import { workerChunkCipher } from '../adapters/chunk-cipher/worker-chunk-cipher.ts'
+import { KeepError } from '../core/error.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 import { appendRecord } from '../repository/append-record.ts'
 import { linkName } from '../repository/names.ts'
@@ -204,6 +205,37 @@ describe('an attacker with every right to the store does not make prune his tool
     )
     assert.match(verdicts[5]?.why[0] ?? '', /something is wrong/)
   })
+})
+
+test('what the store does not let go of is told, and the rest still goes', async () => {
+  const { store, verified, plan, record, chain } = await repository()
+  await verified(6)
+  const holding: ObjectStore = {
+    ...store,
+    async remove(key) {
+      if (key.startsWith('data/000000000002'))
+        throw new KeepError('denied', 'store.denied', `${key}: locked`)
+      await store.remove(key)
+    },
+  }
+  const told = await applyPrune(holding, await plan({ last: 1 }), {
+    record,
+    step: () => {},
+    signal,
+  })
+  assert.deepEqual(
+    told.map(({ code, sequence }) => [code, sequence]),
+    [['half-pruned', 2]],
+  )
+  const { snapshots } = await chain()
+  assert.deepEqual(
+    snapshots.filter(({ left }) => left).map(({ sequence }) => sequence),
+    [2, 6],
+  )
+  assert.deepEqual(
+    (await plan({ last: 1 })).finish.map(({ sequence }) => sequence),
+    [2],
+  )
 })
 
 test('what the store itself has locked stays, and says until when', async () => {

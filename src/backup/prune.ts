@@ -1,6 +1,8 @@
 // Retention, planned from signed words alone and then applied: the record first, then the data.
+import { KeepError } from '../core/error.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 import { keysName } from '../repository/names.ts'
+import { notice, type Problem } from '../repository/problem.ts'
 import type { Chain } from '../repository/read-chain.ts'
 import type { RecordEvent } from '../repository/record.ts'
 import type { Snapshot } from '../repository/snapshot-state.ts'
@@ -47,15 +49,25 @@ const retainable = ({
   drilled: proven !== undefined,
 })
 
-/** Until when the store itself keeps the data; undefined where it does not. */
+const objectsOf = ({ sequence, manifest, generations }: Snapshot): readonly string[] => [
+  // Without its keys it is unreadable at once, even where removing the rest is interrupted.
+  ...generations.map((generation) => keysName(sequence, manifest.id, generation)),
+  manifest.data.object,
+]
+
+/** Until when the store itself keeps any of it; undefined where it does not. */
 async function lockedUntil(
-  store: ObjectStore,
-  { manifest }: Snapshot,
+  { lock }: ObjectStore,
+  snapshot: Snapshot,
   { now, signal }: PruneOptions,
 ): Promise<string | undefined> {
-  const retention = await store.lock?.retention(manifest.data.object, signal)
-  if (!retention || retention.mode === 'none' || !retention.until) return undefined
-  return retention.until > now ? retention.until.toISOString() : undefined
+  if (!lock) return undefined
+  let latest = now
+  for (const object of objectsOf(snapshot)) {
+    const { mode, until } = await lock.retention(object, signal)
+    if (mode !== 'none' && until && until > latest) latest = until
+  }
+  return latest > now ? latest.toISOString() : undefined
 }
 
 async function withLocks(
@@ -111,21 +123,28 @@ export async function planPrune(
   }
 }
 
+/** Undefined where all of it is gone; what the store does not let go of is told, and tried again by the next run. */
 async function removeAll(
   store: ObjectStore,
   snapshot: Snapshot,
   signal: AbortSignal,
-): Promise<void> {
-  const { sequence, manifest, generations } = snapshot
-  // Without its keys it is unreadable at once, even where removing the rest is interrupted.
-  for (const generation of generations)
-    await store.remove(keysName(sequence, manifest.id, generation), signal)
-  await store.remove(manifest.data.object, signal)
+): Promise<Problem | undefined> {
+  try {
+    for (const object of objectsOf(snapshot)) await store.remove(object, signal)
+    return undefined
+  } catch (thrown) {
+    if (!(thrown instanceof KeepError) || thrown.kind !== 'denied') throw thrown
+    const { sequence } = snapshot
+    return notice('half-pruned', `snapshot ${sequence} is not all gone: ${thrown.message}`, {
+      sequence,
+      hint: 'does this credential have the right to remove, and does the store lock objects?',
+    })
+  }
 }
 
 /**
  * Stopped at any moment, what is listed restores: a snapshot is recorded as pruned before anything of it goes, and the
- * next run finishes it. Oldest first.
+ * next run finishes it. Oldest first. What could not be removed is told.
  */
 export async function applyPrune(
   store: ObjectStore,
@@ -135,15 +154,17 @@ export async function applyPrune(
     readonly step: (text: string) => void
     readonly signal: AbortSignal
   },
-): Promise<void> {
+): Promise<readonly Problem[]> {
   const { signal } = by
-  for (const snapshot of plan.finish) await removeAll(store, snapshot, signal)
+  const told: (Problem | undefined)[] = []
+  for (const snapshot of plan.finish) told.push(await removeAll(store, snapshot, signal))
   for (const object of plan.strays) await store.remove(object, signal)
   for (const snapshot of plan.remove) {
     const { sequence, manifest } = snapshot
     by.step(`removing snapshot ${sequence}`)
     const about = { sequence, id: manifest.id }
     await by.record({ kind: 'pruned', snapshot: about, reason: 'retention' })
-    await removeAll(store, snapshot, signal)
+    told.push(await removeAll(store, snapshot, signal))
   }
+  return told.filter((one) => one !== undefined)
 }

@@ -230,6 +230,20 @@ describe('what an attacker does to the store is named', () => {
     assert.match(problems.at(-1)?.message ?? '', /980 more/)
   })
 
+  test('a thousand junk manifests are counted, not listed, and hide nothing', async () => {
+    const { objects, read } = await repository(2)
+    for (let at = 0; at < 1000; at += 1) objects.set(manifest(5000 + at), Buffer.from('junk'))
+    objects.delete(manifest(1))
+    const { problems, snapshots } = await read()
+    assert.ok(problems.length < 60)
+    assert.ok(problems.some(({ message }) => message.includes('950 more')))
+    assert.equal(problems[0]?.code, 'missing')
+    assert.deepEqual(
+      snapshots.map(({ sequence }) => sequence),
+      [2],
+    )
+  })
+
   test('a clock that jumped is an alarm', async () => {
     const { store, signer, trust, told } = await repository(2)
     await addSnapshot({ store, signer, trust, created: Date.parse('2031-01-01') })

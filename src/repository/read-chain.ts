@@ -5,13 +5,15 @@ import { judgeLinks, type Range, type Witness } from './judge-links.ts'
 import { judgeTimes } from './judge-times.ts'
 import { type Link, type LinkKind, MANIFESTS, readLink, RECORDS } from './link.ts'
 import type { Manifest, Tip } from './model.ts'
-import { inOrder, type Problem } from './problem.ts'
+import { inOrder, problem, type Problem } from './problem.ts'
 import type { RepositoryRecord } from './record.ts'
 import type { Trust } from './signing-key.ts'
 import { judgeSnapshot, type Snapshot, snapshotOf } from './snapshot-state.ts'
 import { straysIn } from './strays.ts'
 
 const AT_ONCE = 16
+/** Of bad links only so many are named: somebody may have put a million there. */
+const NAMED = 50
 
 export interface Chain {
   /** In order; only what is truly signed and in its place. Pruned ones stay, and say so. */
@@ -50,7 +52,13 @@ async function readLinks<T extends Manifest | RepositoryRecord>(
   const read = await concurrently(numbers, AT_ONCE, (at) =>
     readLink(kind, at, { store, ...options }),
   )
-  const problems = read.filter((one): one is Problem => one !== undefined && 'code' in one)
+  const all = read.filter((one): one is Problem => one !== undefined && 'code' in one)
+  const more = all.length - NAMED
+  const rest = problem(
+    'malformed',
+    `and ${more} more objects in ${kind.folder}/ that are none of ours`,
+  )
+  const problems = more > 0 ? [...all.slice(0, NAMED), rest] : all
   const good = read.filter((one): one is Link<T> => one !== undefined && !('code' in one))
   const fine = new Set(good.map(({ sequence }) => sequence))
   // What was listed but not found when it was read is missing.

@@ -4,6 +4,7 @@ import type { RetentionPolicy } from '../../backup/rules/retention.ts'
 import { KeepError } from '../../core/error.ts'
 import { pruneLines } from '../../report/prune-text.ts'
 import type { Problem } from '../../repository/problem.ts'
+import type { RecordEvent } from '../../repository/record.ts'
 import type { Context } from '../command.ts'
 import type { RepositoryFlags, SigningFlag } from './flags.ts'
 import { requireSigner } from './keys.ts'
@@ -85,6 +86,7 @@ export async function runPrune(flags: PruneFlags, context: Context): Promise<Pru
   }
   const recorder = recorderOf(repository, signer, chain, { clock: ports.clock, signal })
   const step = (text: string) => progress.step(text)
-  await applyPrune(store, plan, { record: (event) => recorder.record(event), step, signal })
-  return result(true, [...chain.problems, ...(await recorder.finish())])
+  const record = (event: RecordEvent) => recorder.record(event)
+  const left = await applyPrune(store, plan, { record, step, signal })
+  return result(true, [...chain.problems, ...left, ...(await recorder.finish())])
 }
