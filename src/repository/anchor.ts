@@ -24,7 +24,7 @@ const schema: z.ZodType<Anchor> = z.strictObject({
 })
 
 export interface AnchorRead {
-  readonly place: AnchorPlace
+  readonly place: { readonly name: string }
   readonly bytes?: Uint8Array
   readonly anchor?: Anchor
   /** Why there is none to go by. */
@@ -73,6 +73,20 @@ export const witnessesFrom = ({ place, anchor }: AnchorRead): readonly Witness[]
   return anchor.records ? [manifests, { folder: 'records', tip: anchor.records, by }] : [manifests]
 }
 
+const ahead = (a: Tip | null, b: Tip | null | undefined): Tip | null =>
+  a && b ? (a.sequence >= b.sequence ? a : b) : (a ?? b ?? null)
+
+/** All that any of them has seen; undefined where none could be read. */
+export function furthestOf(reads: readonly AnchorRead[]): Anchor | undefined {
+  return reads
+    .flatMap(({ anchor }) => (anchor ? [anchor] : []))
+    .reduce<Anchor | undefined>((all, one) => {
+      if (!all) return one
+      const manifests = ahead(all.manifests, one.manifests) ?? one.manifests
+      return { ...all, manifests, records: ahead(all.records, one.records) }
+    }, undefined)
+}
+
 /** A tail that no anchor has seen could be removed and nobody would know. */
 export function unanchored(read: AnchorRead, tip: Tip | null): readonly Problem[] {
   const { anchor, place } = read
@@ -80,9 +94,6 @@ export function unanchored(read: AnchorRead, tip: Tip | null): readonly Problem[
   const message = `the anchor ${place.name} has seen ${anchor.manifests.sequence}, the newest is ${tip.sequence}`
   return [notice('unanchored', message, { object: place.name })]
 }
-
-const ahead = (a: Tip | null, b: Tip | null | undefined): Tip | null =>
-  a && b ? (a.sequence >= b.sequence ? a : b) : (a ?? b ?? null)
 
 /**
  * Moves the anchor on to these tips, never back. Throws `conflict` (`anchor.moved`) where another writer was

@@ -4,11 +4,19 @@ import { memoryStore } from '../../test/support/memory-store.ts'
 import { addSnapshot, HOUR, newSigner, START, trusting } from '../../test/support/repository.ts'
 import { storeAnchor } from '../adapters/anchor/store.ts'
 import type { AnchorPlace } from '../ports/anchor.ts'
-import { type Anchor, moveAnchor, readAnchor, unanchored, witnessesFrom } from './anchor.ts'
+import {
+  type Anchor,
+  furthestOf,
+  moveAnchor,
+  readAnchor,
+  unanchored,
+  witnessesFrom,
+} from './anchor.ts'
 import { appendRecord } from './append-record.ts'
 import { linkName } from './names.ts'
 import { nextPlace } from './next-place.ts'
 import { readChain } from './read-chain.ts'
+import { readCopy } from './read-copy.ts'
 
 const now = new Date(START + 100 * HOUR)
 
@@ -92,6 +100,44 @@ describe('the next place', () => {
     )
     const { records, problems } = await chain()
     assert.deepEqual([records.length, problems], [8, []])
+  })
+})
+
+describe('a copy in other hands', () => {
+  test('has seen as much as it holds, and junk in it is bad news', async () => {
+    const made = await repository()
+    const copy = memoryStore(new Map(made.objects))
+    const { tip } = await made.chain()
+    const read = await readCopy(copy, made.trust, now)
+    assert.equal(read.anchor?.manifests.sequence, 3)
+    assert.equal(read.anchor.manifests.sha256, tip?.sha256)
+    made.objects.delete(linkName('manifests', 3))
+    const witnesses = witnessesFrom(read)
+    const { problems } = await readChain(made.store, { trust: made.trust, now, witnesses })
+    assert.equal(problems[0]?.code, 'rolled-back')
+    copy.objects.set(linkName('manifests', 4), Buffer.from('junk'))
+    assert.equal((await readCopy(copy, made.trust, now)).problem?.code, 'anchor-unreadable')
+    assert.equal((await readCopy(memoryStore(), made.trust, now)).problem?.code, 'anchor-absent')
+  })
+
+  test('and an anchor together have seen what the further one has', async () => {
+    const made = await repository()
+    const { manifests } = await made.anchor()
+    const records = { sequence: 7, sha256: 'b'.repeat(64) }
+    const of = (anchor: Partial<Anchor>) => ({
+      place: { name: 'x' },
+      anchor: {
+        format: 'etcdkeep.anchor/v1' as const,
+        manifests,
+        records: null,
+        at: '',
+        ...anchor,
+      },
+    })
+    const first = { sequence: 1, sha256: 'c'.repeat(64) }
+    const all = furthestOf([of({ manifests: first, records }), of({})])
+    assert.deepEqual([all?.manifests, all?.records], [manifests, records])
+    assert.equal(furthestOf([{ place: { name: 'x' } }]), undefined)
   })
 })
 

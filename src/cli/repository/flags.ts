@@ -21,7 +21,7 @@ export const REPOSITORY_FLAGS = {
   anchor: {
     type: 'list',
     value: 'PLACE',
-    help: 'outside the repository, what the newest was: a file, store:PLACE, or etcd:/key',
+    help: 'outside the repository, what the newest was: a file, store:PLACE, etcd:/key, or copy:PLACE, a copy of it',
   },
   endpoints: {
     type: 'list',

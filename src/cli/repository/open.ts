@@ -7,11 +7,13 @@ import { foundTarget } from '../../posture/gather/found-target.ts'
 import {
   type Anchor,
   type AnchorRead,
+  furthestOf,
   readAnchor,
   unanchored,
   witnessesFrom,
 } from '../../repository/anchor.ts'
 import { inOrder, notice, type Problem } from '../../repository/problem.ts'
+import { readCopy } from '../../repository/read-copy.ts'
 import { type Chain, readChain } from '../../repository/read-chain.ts'
 import type { Signer, Trust } from '../../repository/signing-key.ts'
 import type { Context } from '../command.ts'
@@ -24,7 +26,11 @@ export interface Repository {
   readonly trust: Trust
   readonly signer: Signer | undefined
   readonly anchors: readonly AnchorPlace[]
+  /** Copies in other hands, which serve as anchors too. */
+  readonly copies: readonly ObjectStore[]
 }
+
+const COPY = 'copy:'
 
 /** The cluster that the flags name, else that of this machine. */
 const connecting =
@@ -62,19 +68,26 @@ export async function openRepository(
     store: ports.objectStore({ location: repository }),
     trust: await trustOf(here, flags, signer),
     signer,
-    anchors: flags.anchor.map((location) => ports.anchor(location, connect)),
+    anchors: flags.anchor
+      .filter((location) => !location.startsWith(COPY))
+      .map((location) => ports.anchor(location, connect)),
+    copies: flags.anchor
+      .filter((location) => location.startsWith(COPY))
+      .map((location) => ports.objectStore({ location: location.slice(COPY.length) })),
   }
 }
 
-/** The anchor that has seen most, of all that could be read; and what is wrong with the others. */
+/** All that the anchors have seen, and what is wrong with any of them. */
 export async function readAnchors(
-  { anchors, trust }: Repository,
-  signal: AbortSignal,
+  { anchors, copies, trust }: Repository,
+  { ports, signal }: Pick<Context, 'ports' | 'signal'>,
 ): Promise<{ readonly reads: readonly AnchorRead[]; readonly furthest?: Anchor }> {
-  const reads = await Promise.all(anchors.map((place) => readAnchor(place, trust, signal)))
-  const [furthest] = reads
-    .flatMap(({ anchor }) => (anchor ? [anchor] : []))
-    .toSorted((a, b) => b.manifests.sequence - a.manifests.sequence)
+  const now = ports.clock.now()
+  const reads = await Promise.all([
+    ...anchors.map((place) => readAnchor(place, trust, signal)),
+    ...copies.map((store) => readCopy(store, trust, now, signal)),
+  ])
+  const furthest = furthestOf(reads)
   return { reads, ...(furthest && { furthest }) }
 }
 
@@ -89,7 +102,7 @@ export async function judgeRepository(
   { ports, signal }: Pick<Context, 'ports' | 'signal'>,
 ): Promise<JudgedChain> {
   const { store, trust } = repository
-  const { reads, furthest } = await readAnchors(repository, signal)
+  const { reads, furthest } = await readAnchors(repository, { ports, signal })
   const witnesses = reads.flatMap(witnessesFrom)
   const chain = await readChain(store, { trust, now: ports.clock.now(), witnesses, signal })
   const none: readonly Problem[] =
@@ -99,7 +112,7 @@ export async function judgeRepository(
             'anchor-absent',
             'no anchor was named: nobody would see if the newest were removed',
             {
-              hint: 'keep one outside the repository: --anchor FILE, store:PLACE or etcd:/key',
+              hint: 'keep one outside the repository: --anchor FILE, store:PLACE, copy:PLACE or etcd:/key',
             },
           ),
         ]

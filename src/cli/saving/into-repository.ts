@@ -47,7 +47,7 @@ async function save(
   options: TakeOptions,
   context: Context,
 ): Promise<SavedAndAnchored> {
-  const { ports, signal } = context
+  const { ports } = context
   const here = ports.host()
   const signer = await requireSigner(here, flags['sign-with'])
   const repository = await openRepository(flags, ports, async () =>
@@ -57,7 +57,7 @@ async function save(
   const { spool } = flags
   if (spool !== undefined) await requireDirectory(here, 'spool', spool)
   const others = flags['copy-to'].map((location) => ports.objectStore({ location }))
-  const { furthest } = await readAnchors(repository, signal)
+  const { furthest } = await readAnchors(repository, context)
   const saved = await saveSnapshot(
     ports,
     {
