@@ -11,12 +11,14 @@ const STYLES: Readonly<Record<ProblemLike['severity'], Style>> = {
   notice: 'yellow',
 }
 
-/** What is wrong with a repository, one thing a line, its hint below. */
+/** What is wrong with a repository, one thing a line; a hint below the last of those that share it. */
 export const problemLines = (
   problems: readonly ProblemLike[],
   terminal: Terminal,
 ): readonly string[] =>
-  problems.flatMap(({ severity, message, hint }) => [
+  problems.flatMap(({ severity, message, hint }, index) => [
     hang(`${paint(terminal, STYLES[severity], `${severity}:`)} `, visible(message), terminal.width),
-    ...(hint === undefined ? [] : [hang('  ', visible(hint), terminal.width)]),
+    ...(hint === undefined || problems[index + 1]?.hint === hint
+      ? []
+      : [hang('  ', visible(hint), terminal.width)]),
   ])

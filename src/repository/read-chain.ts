@@ -114,7 +114,7 @@ export async function readChain(store: ObjectStore, options: ChainOptions): Prom
   const snapshots = manifests.good.map((link) =>
     snapshotOf(link, about.get(`${link.sequence} ${link.content.id}`) ?? [], inventory),
   )
-  const strays = straysIn(snapshots, inventory)
+  const strays = straysIn(snapshots, inventory, manifests.bad)
   const witnesses = [...(options.witnesses ?? []), ...witnessesOf(manifests.good, records.good)]
   const judge = (
     folder: 'manifests' | 'records',

@@ -12,12 +12,17 @@ export interface Strays {
   readonly overtaken: readonly string[]
 }
 
-/** Data and keys that no good manifest names. */
-export function straysIn(snapshots: readonly Snapshot[], inventory: Inventory): Strays {
+/** Data and keys that no good manifest names; those of a `bad` manifest are told with it. */
+export function straysIn(
+  snapshots: readonly Snapshot[],
+  inventory: Inventory,
+  bad: ReadonlySet<number>,
+): Strays {
   const ids = new Map(snapshots.map(({ sequence, manifest }) => [sequence, manifest.id]))
   const found = [...inventory.data.keys(), ...inventory.keys.keys()].flatMap((object) => {
     const name = parseName(object)
     if (!name || !('id' in name) || ids.get(name.sequence) === name.id) return []
+    if (bad.has(name.sequence)) return []
     // Where the manifest is missing or changed, this may be all that is left of the snapshot.
     return [{ object, overtaken: ids.has(name.sequence) }]
   })

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { directoryStore } from '../../src/adapters/object-store/directory.ts'
@@ -15,39 +14,8 @@ import { binariesFor } from '../support/cluster.ts'
 import { eventually } from '../support/eventually.ts'
 import { startOneMember } from '../support/one-member.ts'
 import { addSnapshot, trusting } from '../support/repository.ts'
+import { repositoryKeys } from '../support/repository-keys.ts'
 import { session } from '../support/session.ts'
-
-interface Made {
-  readonly what: string
-  readonly public: string
-}
-
-/** Keys in a directory of their own, as `snapshot keygen` makes them. */
-async function keys(t: TestContext) {
-  const directory = await mkdtemp(join(tmpdir(), 'repository-test-'))
-  t.after(() => rm(directory, { recursive: true, force: true }))
-  const { code, out } = await session([
-    'snapshot',
-    'keygen',
-    '--directory',
-    directory,
-    '-o',
-    'json',
-  ])
-  assert.equal(code, 0)
-  const { made } = JSON.parse(out) as { made: readonly Made[] }
-  const of = (what: string) => made.find((one) => one.what === what)?.public ?? assert.fail(what)
-  const file = (name: string) => join(directory, name)
-  return {
-    directory,
-    file,
-    trust: of('signing key'),
-    recipient: of('identity'),
-    signing: file('signing.key'),
-    identity: file('identity.txt'),
-    repository: file('repository'),
-  }
-}
 
 interface Result {
   readonly problems?: readonly { readonly code: string }[]
@@ -64,7 +32,7 @@ test('from a member to a repository and back: saved, listed, verified, anchored 
   if (!binary) return
   const member = await startOneMember(binary)
   t.after(() => member.stop())
-  const made = await keys(t)
+  const made = await repositoryKeys(t)
   const { ca, certificate, key } = member.files
   const cluster = [
     '--endpoints',
@@ -127,7 +95,7 @@ async function killed(args: readonly string[], when: () => boolean): Promise<boo
 const SNAPSHOTS = 25
 
 async function filled(t: TestContext) {
-  const made = await keys(t)
+  const made = await repositoryKeys(t)
   const store = directoryStore({ path: made.repository })
   const signer = parseSigner(new Secret(await readFile(made.signing, 'utf8')), made.signing)
   const trust = trusting(signer)
