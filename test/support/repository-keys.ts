@@ -12,7 +12,7 @@ interface Made {
 
 export interface RepositoryKeys {
   readonly directory: string
-  file(name: string): string
+  readonly file: (name: string) => string
   /** Public signing key. */
   readonly trust: string
   readonly recipient: string
