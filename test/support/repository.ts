@@ -1,6 +1,5 @@
 // Repositories in memory, honest until a test says otherwise.
 import { createHash, randomBytes } from 'node:crypto'
-import { Secret } from '../../src/core/secret.ts'
 import type { KeyWrapper } from '../../src/ports/key-service.ts'
 import {
   type Draft,
@@ -106,5 +105,3 @@ export async function addSnapshot({
   await recordSnapshot(store, manifest)
   return manifest.manifest
 }
-
-export const reveal = (secret: Secret<Uint8Array>): Buffer => Buffer.from(secret.reveal())
