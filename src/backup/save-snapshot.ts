@@ -8,7 +8,7 @@ import type { Anchor } from '../repository/anchor.ts'
 import { draftSnapshot, sealManifest, wrapDraft } from '../repository/draft.ts'
 import type { SealedManifest, Seen, Wrapped } from '../repository/draft.ts'
 import { nextPlace } from '../repository/next-place.ts'
-import type { Signer, Trust } from '../repository/signing-key.ts'
+import { requireTrusted, type Signer, type Trust } from '../repository/signing-key.ts'
 import type { Taken, TakeOptions, TakingPorts } from './attempt.ts'
 import { recordEverywhere, tidy } from './record-everywhere.ts'
 import { asKept, SealedCopy, type SealedData, type Sent } from './sealed-copy.ts'
@@ -74,6 +74,7 @@ export async function saveSnapshot(
   options: TakeOptions,
 ): Promise<SavedSnapshot> {
   const { signal } = options
+  requireTrusted(signer, trust, 'snapshots')
   const place = await nextPlace({ store: stores[0], trust, signal }, anchor)
   const open = async () => {
     const draft = draftSnapshot(place)

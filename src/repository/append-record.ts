@@ -7,7 +7,7 @@ import { nextPlace } from './next-place.ts'
 import type { Tip } from './model.ts'
 import type { RecordEvent, RepositoryRecord } from './record.ts'
 import { sealObject, sha256 } from './signed.ts'
-import type { Signer, Trust } from './signing-key.ts'
+import { requireTrusted, type Signer, type Trust } from './signing-key.ts'
 
 /** Losing a race for a name costs one small read; more than this many in a row is no race. */
 const ATTEMPTS = 20
@@ -27,15 +27,7 @@ export async function appendRecord(
   options: RecordOptions,
 ): Promise<Tip> {
   const { signer, trust, now, anchor, signal } = options
-  if (!trust.records.some(({ id }) => id === signer.publicKey.id))
-    throw new KeepError(
-      'config',
-      'signing.untrusted',
-      `${signer.publicKey.text} is not trusted for records`,
-      {
-        hint: 'name its public key with --trust or --trust-records, there and wherever the repository is read',
-      },
-    )
+  requireTrusted(signer, trust, 'records')
   for (let left = ATTEMPTS; ; left -= 1) {
     const { previous, records } = await nextPlace(
       { store, trust, ...(signal && { signal }) },

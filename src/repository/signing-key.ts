@@ -80,6 +80,17 @@ function signerOf(key: KeyObject): Signer {
   return { publicKey: publicKeyOf(raw), sign: (bytes) => sign(null, bytes, key) }
 }
 
+/** Throws `config` where readers would take what this key signs for forged. */
+export function requireTrusted({ publicKey }: Signer, trust: Trust, what: keyof Trust): void {
+  if (trust[what].some(({ id }) => id === publicKey.id)) return
+  const flag = what === 'snapshots' ? '--trust' : '--trust or --trust-records'
+  throw unusable(
+    'signing.untrusted',
+    `${publicKey.text} is not trusted for ${what}`,
+    `name it with ${flag}, here and wherever the repository is read`,
+  )
+}
+
 /** A new key: who it is, and the PEM text that must stay private. */
 export function newSigningKey(): { readonly publicKey: PublicKey; readonly pem: Secret } {
   const { privateKey } = generateKeyPairSync('ed25519')

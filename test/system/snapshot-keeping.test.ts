@@ -151,6 +151,11 @@ test('mistakes are told as what they are, without a stack, and no key is quoted'
     [2, /there is no snapshot 9/, ['verify', '9', ...place]],
     [2, /no number of a snapshot/, ['verify', 'newest', ...place]],
     [2, /both --all and numbers/, ['verify', '--all', '1', ...place]],
+    [
+      2,
+      /is not trusted for records/,
+      ['verify', ...place, '--trust-records', `ed25519:${'A'.repeat(43)}=`],
+    ],
     [2, /nothing says which/, ['prune', ...place]],
     [
       2,

@@ -6,7 +6,7 @@ import { appendRecord } from '../../repository/append-record.ts'
 import type { Tip } from '../../repository/model.ts'
 import { notice, type Problem } from '../../repository/problem.ts'
 import type { RecordEvent } from '../../repository/record.ts'
-import type { Signer } from '../../repository/signing-key.ts'
+import { requireTrusted, type Signer } from '../../repository/signing-key.ts'
 import type { JudgedChain, Repository } from './open.ts'
 
 export interface Recorder {
@@ -21,6 +21,8 @@ export function recorderOf(
   chain: JudgedChain,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Recorder {
+  // Before hours of work, not after.
+  requireTrusted(signer, trust, 'records')
   const anchor: Anchor | undefined = chain.anchor
   let last: Tip | undefined
   let queue: Promise<void> = Promise.resolve()
