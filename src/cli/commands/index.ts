@@ -47,6 +47,7 @@ export const commands: Index = {
   'snapshot/drill': {
     summary: 'Restores snapshots into a throw-away etcd, and says what a recovery would be like',
     load: () => import('./snapshot/drill.ts'),
+  },
   'snapshot/export': {
     summary: 'Writes a snapshot of a repository into a file, decrypted and verified',
     load: () => import('./snapshot/export.ts'),
