@@ -18,7 +18,7 @@ export const AREAS = [
 export type Area = (typeof AREAS)[number]
 
 /** Parts of an observation that cost something to gather; `check --control` gathers only what is needed. */
-export type Need = 'probes' | 'files' | 'certificates' | 'rpc' | 'keyspace' | 'host'
+export type Need = 'probes' | 'files' | 'certificates' | 'rpc' | 'keyspace' | 'host' | 'backups'
 
 /** What a judgement comes to for one subject. */
 export interface Judgement {

@@ -1,6 +1,7 @@
 // Looks at everything that the chosen controls need. What fails becomes a missing fact or a trouble, never an abort.
-import { valueOf } from '../core/fact.ts'
+import { known, missing, valueOf, type Fact } from '../core/fact.ts'
 import type { Progress } from '../ports/progress.ts'
+import { backupFacts } from './gather/backups.ts'
 import { guarded } from './gather/guard.ts'
 import { discoverLaunches, type Discovery } from './gather/launches.ts'
 import { freshApiserver, freshMember, membersElsewhere } from './gather/members.ts'
@@ -11,7 +12,10 @@ import { lookOnWire } from './gather/on-wire.ts'
 import type { GatherOptions } from './gather/options.ts'
 import type { Trouble } from './gather/trouble.ts'
 import type { WirePorts } from './gather/wire-ports.ts'
+import type { BackupFacts } from './facts/backups.ts'
 import type { Observation } from './observation.ts'
+
+const unread: Fact<BackupFacts> = missing('the snapshot repositories could not be looked at')
 
 const NOBODY: Discovery = { members: [], apiservers: [], manifestDirectories: [], troubles: [] }
 
@@ -58,6 +62,12 @@ export async function gather(
   const keyspace = await part('what encryption left behind', wire.keyspace, () =>
     withRemnants(ports.host, wire.keyspace, running.flatMap(databaseOf), signal),
   )
+  const named = options.needs.has('backups') ? options.backups : undefined
+  const backups =
+    named &&
+    (await part('snapshot repositories', unread, async () =>
+      known(await backupFacts(ports.host, named, { now: new Date(at), signal })),
+    ))
   return {
     schema: 'etcdkeep.facts/v1',
     at,
@@ -69,6 +79,7 @@ export async function gather(
     host: host.host,
     files: host.files,
     manifestDirectories,
+    ...(backups && { backups }),
     troubles: [...found.troubles, ...troubles],
   }
 }

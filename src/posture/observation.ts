@@ -1,6 +1,7 @@
 import type { Fact } from '../core/fact.ts'
 import type { Launch } from '../effective/model.ts'
 import type { AccessConfig } from './facts/apiserver.ts'
+import type { BackupFacts } from './facts/backups.ts'
 import type { CertificateFile } from './facts/certificates.ts'
 import type { FileFacts, ManifestDirectory } from './facts/files.ts'
 import type { DiskFacts, HostFacts } from './facts/host.ts'
@@ -65,6 +66,8 @@ export interface Observation {
   /** Every file that the launches refer to, and private keys found beside them; one entry per path. */
   readonly files: readonly FileFacts[]
   readonly manifestDirectories: readonly ManifestDirectory[]
+  /** Of the repositories that were named; absent where nobody asked for them. */
+  readonly backups?: Fact<BackupFacts>
   /** What could not be read at all while discovering, each a clause: `/etc/…/etcd.yaml: line 3: …`. */
   readonly troubles: readonly { readonly source: string; readonly why: string }[]
 }

@@ -18,6 +18,7 @@ const saved = z.looseObject({
   host: z.looseObject({ name: z.string() }),
   files: z.array(z.looseObject({ path: z.string(), role: z.string(), real: fact })),
   manifestDirectories: list,
+  backups: fact.optional(),
   troubles: z.array(z.strictObject({ source: z.string(), why: z.string() })),
 })
 

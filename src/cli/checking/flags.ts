@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../../core/finding.ts'
 import type { Flags, FlagValues } from '../flags.ts'
+import { REPOSITORY_FLAGS } from '../repository/flags.ts'
 import { TARGET_FLAGS } from '../target-flags.ts'
 
 export const CHECK_FLAGS = {
@@ -11,6 +12,18 @@ export const CHECK_FLAGS = {
     type: 'string',
     value: 'FILE',
     help: 'judge the rows stored in a snapshot, not those of the live keyspace',
+  },
+  ...REPOSITORY_FLAGS,
+  repository: {
+    type: 'list',
+    value: 'PLACE',
+    help: 'judge the snapshots kept there: a directory, or s3://bucket/prefix',
+  },
+  rpo: {
+    type: 'duration',
+    value: 'TIME',
+    help: 'how old the newest snapshot may be',
+    default: '1d',
   },
   waivers: { type: 'string', value: 'FILE', help: 'accepted failures, YAML or JSON' },
   baseline: { type: 'string', value: 'FILE', help: 'an earlier check -o json to compare with' },

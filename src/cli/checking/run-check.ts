@@ -15,6 +15,7 @@ import { html } from '../../report/html/check-page.ts'
 import type { Context } from '../command.ts'
 import { readGiven, requireDirectory } from '../given-file.ts'
 import { targetOf } from '../target-flags.ts'
+import { backupOptions } from './backup-options.ts'
 import type { CheckFlags } from './flags.ts'
 import { besidesRows, withSnapshot } from './stored-rows.ts'
 
@@ -29,11 +30,15 @@ async function look(
   const host = flags.root === undefined ? here : context.ports.host({ root: resolve(flags.root) })
   const needs = needsOf(chosen)
   const { snapshot } = flags
-  const target = await targetOf(flags, snapshot === undefined ? needs : besidesRows(needs), here)
+  const looked = await targetOf(flags, snapshot === undefined ? needs : besidesRows(needs), here)
+  const backups = needs.has('backups') ? await backupOptions(flags, context) : undefined
+  const target = { ...looked, ...(backups && { backups }) }
   const live = await gather({ ...context.ports, host }, target, context.progress, context.signal)
   if (snapshot !== undefined) return withSnapshot(live, snapshot, here, context.signal)
   const seen = live
   const nothing = seen.members.length === 0 && seen.apiservers.length === 0
+  // A machine that keeps backups has no member.
+  if (backups && chosen.every((one) => one.needs.includes('backups'))) return seen
   if (!nothing || seen.manifestDirectories.some((one) => one.entries.length > 0)) return seen
   const [trouble] = seen.troubles
   throw new KeepError(

@@ -12,6 +12,12 @@ import apiserverTls from './apiserver-tls.ts'
 import apiserverTokenFile from './apiserver-token-file.ts'
 import authEnabled from './auth-enabled.ts'
 import autoTlsOff from './auto-tls-off.ts'
+import backupDrilled from './backup-drilled.ts'
+import backupEncrypted from './backup-encrypted.ts'
+import backupKeyApart from './backup-key-apart.ts'
+import backupOffsite from './backup-offsite.ts'
+import backupRecent from './backup-recent.ts'
+import backupVerified from './backup-verified.ts'
 import caKeyOffline from './ca-key-offline.ts'
 import caPoolCurrent from './ca-pool-current.ts'
 import certExpiry from './cert-expiry.ts'
@@ -84,6 +90,12 @@ export const controls: readonly Control[] = [
   apiserverTokenFile,
   authEnabled,
   autoTlsOff,
+  backupDrilled,
+  backupEncrypted,
+  backupKeyApart,
+  backupOffsite,
+  backupRecent,
+  backupVerified,
   caKeyOffline,
   caPoolCurrent,
   certExpiry,

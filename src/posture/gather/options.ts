@@ -1,5 +1,6 @@
 import type { Secret } from '../../core/secret.ts'
 import type { Need } from '../control.ts'
+import type { BackupOptions } from './backup-source.ts'
 
 /** What an etcd client shows; PEM text. */
 export interface Credentials {
@@ -25,6 +26,8 @@ export interface GatherOptions {
   readonly endpoints: readonly string[]
   /** As given by the user; where absent, what is found on the host is tried. */
   readonly credentials?: Credentials
+  /** Snapshot repositories; none where left out. */
+  readonly backups?: BackupOptions
   /** For one question to one member. */
   readonly timeoutMs: number
 }
