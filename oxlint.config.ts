@@ -14,6 +14,7 @@ const DOMAINS = [
   'snapshot',
   'repository',
   'backup',
+  'config',
 ]
 const SURFACES = ['cli']
 /** Domains that combine others, and only their models and rules. */

@@ -34,6 +34,15 @@ export type FlagValues<F extends Flags> = {
   readonly [K in keyof F]: F[K] extends Always ? Read<F[K]> : Read<F[K]> | undefined
 }
 
+/** Of every command that takes defaults for its flags from a configuration. */
+export const CONFIG_FLAG = {
+  config: {
+    type: 'string',
+    value: 'FILE',
+    help: 'defaults of these flags; else $ETCDKEEP_CONFIG, ./etcdkeep.yaml, /etc/etcdkeep/etcdkeep.yaml',
+  },
+} as const satisfies Flags
+
 /** Flags that every command has. */
 export const GLOBAL_FLAGS = {
   output: {

@@ -1,7 +1,7 @@
 import { PRODUCT } from '../core/product.ts'
 import { hang, paint, wrap, type Terminal } from '../core/terminal.ts'
 import type { Command } from './command.ts'
-import { GLOBAL_FLAGS, type Flag, type Flags } from './flags.ts'
+import { CONFIG_FLAG, GLOBAL_FLAGS, type Flag, type Flags } from './flags.ts'
 import { GROUPS } from './groups.ts'
 
 /** Command names with their summaries, as the generated index has them. */
@@ -64,8 +64,15 @@ function examples(command: Command, terminal: Terminal): string {
 export const globalFlags = (command: Command): Flags => {
   const formats = ['text', 'json', 'yaml', ...Object.keys(command.formats ?? {})]
   const { output, ...others } = GLOBAL_FLAGS
-  return { [formatFlag(command)]: { ...output, help: formats.join(', ') }, ...others }
+  return {
+    ...(isConfigured(command) && CONFIG_FLAG),
+    [formatFlag(command)]: { ...output, help: formats.join(', ') },
+    ...others,
+  }
 }
+
+/** Whether etcdkeep.yaml says something about its flags. */
+export const isConfigured = (command: Command): boolean => 'repository' in command.flags
 
 /** `--output`, or `--format` where a command's `--output` names a file; `-o` in either case. */
 export const formatFlag = (command: Command): string =>

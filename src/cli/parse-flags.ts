@@ -65,11 +65,22 @@ function checked(token: Token, flags: Flags): readonly [string, string] {
   return [name, token.value]
 }
 
-/** Strict: a misspelt flag is an error with the nearest name, never ignored. */
+export interface ParsedFlags {
+  readonly flags: Record<string, unknown>
+  readonly positionals: readonly string[]
+  /** Names of the flags that stand on the command line. */
+  readonly written: ReadonlySet<string>
+}
+
+/**
+ * Strict: a misspelt flag is an error with the nearest name, never ignored. `settings` stand in for flags that were
+ * not written, before their defaults.
+ */
 export function parseFlags(
   args: readonly string[],
   flags: Flags,
-): { flags: Record<string, unknown>; positionals: readonly string[] } {
+  settings: ReadonlyMap<string, readonly string[]> = new Map(),
+): ParsedFlags {
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [
       name,
@@ -81,24 +92,26 @@ export function parseFlags(
     ]),
   )
   // Not parseArgs' own strictness: its messages cannot say what was meant.
-  const settings = {
+  const strictness = {
     args: [...args],
     options,
     strict: false,
     tokens: true,
     allowPositionals: true,
   } as const
-  const { tokens, positionals } = parseArgs(settings)
+  const { tokens, positionals } = parseArgs(strictness)
   const written = (tokens as readonly Token[])
     .filter((token) => token.kind === 'option')
     .map((token) => checked(token, flags))
-  const values = Object.entries(flags).map(([name, flag]) => [
-    name,
-    read(
-      name,
-      flag,
-      written.filter(([one]) => one === name).map(([, value]) => value),
-    ),
-  ])
-  return { flags: Object.fromEntries(values) as Record<string, unknown>, positionals }
+  const names = new Set(written.map(([name]) => name))
+  const given = (name: string) =>
+    names.has(name)
+      ? written.filter(([one]) => one === name).map(([, value]) => value)
+      : (settings.get(name) ?? [])
+  const values = Object.entries(flags).map(([name, flag]) => [name, read(name, flag, given(name))])
+  return {
+    flags: Object.fromEntries(values) as Record<string, unknown>,
+    positionals,
+    written: names,
+  }
 }

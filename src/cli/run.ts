@@ -5,7 +5,8 @@ import { PRODUCT } from '../core/product.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Command, Context } from './command.ts'
 import { errorDocument, errorText, failureOf, stackOf } from './failure.ts'
-import { commandHelp, formatFlag, globalFlags, groupHelp, topHelp } from './help.ts'
+import { configuredFlags } from './configuration.ts'
+import { commandHelp, formatFlag, globalFlags, groupHelp, isConfigured, topHelp } from './help.ts'
 import { json } from './json-document.ts'
 import { parseFlags } from './parse-flags.ts'
 import { ask, progressOn, terminalOf, type Surroundings } from './streams.ts'
@@ -60,14 +61,19 @@ async function runCommand(name: string, args: readonly string[], shell: Shell): 
     stdout.write(`${commandHelp(name, command, terminalOf(stdout, around))}\n`)
     return 0
   }
-  const { flags, positionals } = parseFlags(args, { ...command.flags, ...globalFlags(command) })
+  const known = { ...command.flags, ...globalFlags(command) }
+  const plain = parseFlags(args, known)
+  const ports = shell.ports()
+  const { flags, positionals } = isConfigured(command)
+    ? await configuredFlags({ name, args, known, plain }, ports.host(), around.environment)
+    : plain
   const format = String(flags[formatFlag(command)])
   chosenFormat(format, command)
   checkPositionals(positionals, command)
   const when = String(flags['color'])
   const progress = progressOn(stderr, around)
   const context: Context = {
-    ports: shell.ports(),
+    ports,
     signal: around.signal,
     progress,
     terminal: terminalOf(stdout, around, when),

@@ -25,6 +25,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   rpc: 'a client certificate for etcd',
   keyspace: 'read access to the stored rows',
   host: 'the host itself',
+  backups: 'the snapshot repository',
 }
 
 export const needsText = (needs: readonly string[]): string =>

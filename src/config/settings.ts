@@ -1,0 +1,136 @@
+// Which flag each setting stands for: a flag that is given wins over it.
+import { fromFile, type LoadedConfig } from './parse-config.ts'
+import type { Config } from './schema.ts'
+
+/** As it would be written behind the flag; several for a list. */
+export type Setting = (loaded: LoadedConfig) => string | number | readonly string[] | undefined
+
+type Snapshots = NonNullable<Config['snapshots']>
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i
+const KEY_FILE = 'key-file:'
+
+const snapshots =
+  (read: (found: Snapshots, path: (given: string) => string) => ReturnType<Setting>): Setting =>
+  (loaded) =>
+    loaded.config.snapshots && read(loaded.config.snapshots, fromFile(loaded))
+
+const cluster =
+  (
+    read: (
+      found: NonNullable<Config['cluster']>,
+      path: (given: string) => string,
+    ) => ReturnType<Setting>,
+  ): Setting =>
+  (loaded) =>
+    loaded.config.cluster && read(loaded.config.cluster, fromFile(loaded))
+
+/** A path that stands bare, or an address of another kind. */
+const bare = (path: (given: string) => string) => (given: string) =>
+  SCHEME.test(given) ? given : path(given)
+
+function recipient(given: string, path: (given: string) => string): string {
+  if (given.startsWith(KEY_FILE)) return `${KEY_FILE}${path(given.slice(KEY_FILE.length))}`
+  return given
+}
+
+const STORE = 'store:'
+function anchor(given: string, path: (given: string) => string): string {
+  if (given.startsWith(STORE)) return `${STORE}${bare(path)(given.slice(STORE.length))}`
+  return bare(path)(given)
+}
+
+const maybe = <T, R>(value: T | undefined, use: (value: T) => R): R | undefined =>
+  value === undefined ? undefined : use(value)
+
+const REPOSITORY = {
+  repository: snapshots(({ stores }, path) => maybe(stores?.[0], bare(path))),
+  trust: snapshots(({ trust }, path) => trust?.map(bare(path))),
+  'trust-records': snapshots(({ trustRecords }, path) => trustRecords?.map(bare(path))),
+  // An anchor in etcd needs a connection, which saving alone has.
+  anchor: snapshots(({ anchors }, path) =>
+    anchors?.filter((one) => !one.startsWith('etcd:')).map((one) => anchor(one, path)),
+  ),
+} as const
+
+const RETENTION = Object.fromEntries(
+  (['last', 'within', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const).map((name) => [
+    `keep-${name}`,
+    snapshots(({ retention }) => retention?.[name]),
+  ]),
+)
+
+const recording: Setting = snapshots(({ recordKey, signingKey }, path) =>
+  maybe(recordKey?.file ?? signingKey?.file, path),
+)
+
+/** Of every command on a repository that records what it did. */
+const RECORDING: Readonly<Record<string, Setting>> = { ...REPOSITORY, 'sign-with': recording }
+
+const SAVING: Readonly<Record<string, Setting>> = {
+  ...REPOSITORY,
+  anchor: snapshots(({ anchors }, path) => anchors?.map((one) => anchor(one, path))),
+  'copy-to': snapshots(({ stores }, path) => stores?.slice(1).map(bare(path))),
+  'sign-with': snapshots(({ signingKey }, path) => maybe(signingKey?.file, path)),
+  recipient: snapshots(({ recipients }, path) => recipients?.map((one) => recipient(one, path))),
+  spool: snapshots(({ spool }, path) => maybe(spool, path)),
+  endpoints: cluster(({ endpoints }) => endpoints),
+  cacert: cluster(({ cacert }, path) => maybe(cacert, path)),
+  cert: cluster(({ cert }, path) => maybe(cert, path)),
+  key: cluster(({ key }, path) => maybe(key?.file, path)),
+}
+
+/** A repository that nobody is trusted for cannot be judged: then `check` goes on without it. */
+const CHECKING: Readonly<Record<string, Setting>> = {
+  ...REPOSITORY,
+  repository: snapshots(({ stores, trust }, path) => (trust ? stores?.map(bare(path)) : undefined)),
+  rpo: snapshots(({ rpo }) => rpo),
+}
+
+/** Reading needs a signing key only to know whom to trust. */
+const LISTING: Readonly<Record<string, Setting>> = {
+  ...REPOSITORY,
+  'sign-with': snapshots(({ trust, signingKey }, path) =>
+    trust ? undefined : maybe(signingKey?.file, path),
+  ),
+}
+
+const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
+  check: CHECKING,
+  'snapshot/save': SAVING,
+  'snapshot/list': LISTING,
+  'snapshot/sync': { ...LISTING, 'copy-to': SAVING['copy-to'] ?? (() => undefined) },
+  'snapshot/prune': { ...RECORDING, ...RETENTION },
+}
+
+/** A flag that is given takes the settings away that belong to what it replaces. */
+const DISPLACED: Readonly<Record<string, readonly string[]>> = {
+  repository: ['output'],
+  trust: ['output'],
+  'trust-records': ['output'],
+  anchor: ['output', 'repository'],
+  'copy-to': ['output', 'repository'],
+  'sign-with': ['output'],
+  recipient: ['output'],
+  spool: ['output'],
+  cacert: ['endpoints'],
+  cert: ['endpoints', 'key', 'user'],
+  key: ['endpoints', 'cert', 'user'],
+  ...Object.fromEntries(Object.keys(RETENTION).map((name) => [name, Object.keys(RETENTION)])),
+}
+
+/** What the configuration says for the flags of a command that were not written, as they would be written. */
+export function settingsFor(
+  command: string,
+  loaded: LoadedConfig,
+  written: ReadonlySet<string>,
+): ReadonlyMap<string, readonly string[]> {
+  const settings = OF_COMMAND[command] ?? RECORDING
+  const found = Object.entries(settings).flatMap(([flag, setting]) => {
+    const displaced = [flag, ...(DISPLACED[flag] ?? [])].some((one) => written.has(one))
+    const value = displaced ? undefined : setting(loaded)
+    if (value === undefined) return []
+    return [[flag, Array.isArray(value) ? value.map(String) : [String(value)]] as const]
+  })
+  return new Map(found)
+}
