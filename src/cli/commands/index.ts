@@ -80,6 +80,11 @@ export const commands: Index = {
     summary: 'Ends the hold of snapshots: retention decides again',
     load: () => import('./snapshot/release.ts'),
   },
+  'snapshot/restore': {
+    summary:
+      'Brings members back from a snapshot, their old data kept aside until the new is proven',
+    load: () => import('./snapshot/restore.ts'),
+  },
   'snapshot/save': {
     summary: 'Takes a snapshot and keeps it only where it is proven good',
     load: () => import('./snapshot/save.ts'),
