@@ -33,6 +33,8 @@ export interface OpenFile {
   readonly size: number
   /** Fills `into` from `offset`; how many bytes were there: fewer only at the end of the file. */
   read(into: Uint8Array, offset: number): Promise<number>
+  /** Of its first `length` bytes (fewer at the end of the file), computed beside everything else. */
+  sha256(length: number): Promise<Buffer>
   close(): Promise<void>
 }
 

@@ -27,7 +27,7 @@ const FATES: Readonly<Record<DiffEntry['change'], string>> = {
   removed: 'comes back',
 }
 
-const number = (value: number) => value.toLocaleString('en-US')
+const number = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 
 /** Without the group where it is one of Kubernetes' own. */
 const short = (resource: string) => resource.replace(/\.([a-z.]+\.)?k8s\.io$|\.apps$|\.batch$/, '')

@@ -7,7 +7,8 @@ const MOST_PREFIXES = 20
 const LABEL = 13
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
-const number = (value: number) => value.toLocaleString('en-US')
+/** `1,234,567`; Intl takes longer to load than all of it. */
+const number = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 const count = (value: number, one: string, many = `${one}s`) =>
   `${number(value)} ${value === 1 ? one : many}`
 

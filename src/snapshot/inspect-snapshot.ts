@@ -16,8 +16,8 @@ export interface SnapshotBytes {
 }
 
 export interface InspectOptions {
-  /** Whether the SHA-256 is computed; default true. */
-  readonly sha256?: boolean
+  /** Whether the SHA-256 is computed; default true. Or who computes that of so many first bytes meanwhile. */
+  readonly sha256?: boolean | ((length: number) => Promise<Buffer>)
   /** Whether HashKV is computed; default false. */
   readonly hash?: boolean
   readonly onBytes?: (bytes: number, total: number) => void
@@ -43,7 +43,11 @@ export async function inspectSnapshot(
   const form = size % SECTOR === DIGEST ? 'snapshot' : 'database'
   const length = form === 'snapshot' ? size - DIGEST : size
   const survey = new Survey({ length, hash: options.hash === true })
-  const digest = options.sha256 === false ? undefined : createHash('sha256')
+  const { sha256: who = true } = options
+  const elsewhere = typeof who === 'function' ? who(length) : undefined
+  // Awaited at the end; until then whatever else is wrong comes first.
+  elsewhere?.catch(() => {})
+  const digest = who === true ? createHash('sha256') : undefined
   const trailer: Buffer[] = []
   let came = 0
   for await (const piece of pieces) {
@@ -57,7 +61,7 @@ export async function inspectSnapshot(
   if (came !== size) throw corrupt(`it has ${size} bytes, and ${came} of them could be read`)
   const found = survey.finish()
   checkLength(form, found, length)
-  const sha256 = digest?.digest()
+  const sha256 = elsewhere ? await elsewhere : digest?.digest()
   if (form === 'snapshot' && sha256 && !sha256.equals(Buffer.concat(trailer)))
     throw corrupt('its SHA-256 does not match: bytes were changed after it was saved')
   return { form, size, ...(sha256 && { sha256: sha256.toString('hex') }), survey: found }

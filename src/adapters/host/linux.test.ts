@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -93,4 +94,18 @@ test('a saved /proc and hostname are neither followed out of the root nor waited
   assert.deepEqual(found.argv, ['etcd'])
   assert.equal(found.environment.known, false)
   assert.equal(found.root, '/proc/3/root')
+})
+
+test('an open file is read at any place, and hashed beside', async () => {
+  const file = await host.open('/etc/upward')
+  try {
+    const into = Buffer.alloc(4)
+    assert.deepEqual([file.size, await file.read(into, 2), into.toString()], [6, 4, 'side'])
+    assert.equal(await file.read(into, 9), 0)
+    const expected = createHash('sha256').update('in').digest()
+    assert.deepEqual(await file.sha256(2), expected)
+  } finally {
+    await file.close()
+  }
+  await assert.rejects(host.open('/etc'), { code: 'host.not-a-file' })
 })

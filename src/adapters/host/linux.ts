@@ -1,11 +1,12 @@
-import { lstatSync, readFileSync, readSync, statfsSync, type Stats } from 'node:fs'
+import { lstatSync, readFileSync, statfsSync, type Stats } from 'node:fs'
 import { constants, lstat, open, readdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { KeepError } from '../../core/error.ts'
-import type { FileStatus, Host, OpenFile } from '../../ports/host.ts'
+import type { FileStatus, Host } from '../../ports/host.ts'
 import { attempt } from './errors.ts'
 import { place, type Place } from './inside-root.ts'
+import { notAFile, openFile } from './open-file.ts'
 import { readProcess } from './process.ts'
 
 const FOUR_MIB = 4 * 1024 * 1024
@@ -26,11 +27,6 @@ const status = (one: Stats): FileStatus => ({
   inode: `${one.dev}:${one.ino}`,
   size: one.size,
 })
-
-const notAFile = (path: string) =>
-  new KeepError('unavailable', 'host.not-a-file', `${path} is not a regular file`, {
-    hint: 'name a regular file',
-  })
 
 /** Never blocks on a pipe or device, never reads more than `limit`. */
 async function readWhole(physical: string, path: string, limit: number): Promise<Uint8Array> {
@@ -61,28 +57,6 @@ async function readPart(physical: string, offset: number, length: number): Promi
     return buffer.subarray(0, bytesRead)
   } finally {
     await file.close()
-  }
-}
-
-async function openFile(physical: string, path: string): Promise<OpenFile> {
-  const file = await open(physical, constants.O_RDONLY | constants.O_NONBLOCK)
-  const status = await file.stat()
-  if (!status.isFile()) {
-    await file.close()
-    throw notAFile(path)
-  }
-  return {
-    size: status.size,
-    // Synchronous: a copy out of the page cache takes less than the ways to a thread and back, and stays in this core's.
-    read: (into, offset) =>
-      attempt(path, async () => {
-        for (let done = 0; ;) {
-          const read = readSync(file.fd, into, done, into.length - done, offset + done)
-          done += read
-          if (read === 0 || done === into.length) return done
-        }
-      }),
-    close: () => file.close(),
   }
 }
 

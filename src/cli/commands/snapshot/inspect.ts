@@ -33,7 +33,7 @@ export default defineCommand({
         inspectSnapshot(
           { size: file.size, pieces: readThrough(file, file.size, signal) },
           {
-            sha256: !flags['no-checksum'],
+            sha256: !flags['no-checksum'] && ((length) => file.sha256(length)),
             hash,
             onBytes: (bytes, total) => meter.add(bytes, total),
           },
