@@ -16,4 +16,4 @@ while (at < length) {
   hash.update(part.subarray(0, read))
   at += read
 }
-parentPort?.postMessage(hash.digest())
+parentPort?.postMessage(hash.digest(), [])
