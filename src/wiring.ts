@@ -9,37 +9,36 @@ import { nodeFiles } from './adapters/files/node-files.ts'
 import { linuxHost } from './adapters/host/linux.ts'
 import { keyServices } from './adapters/key-service/key-services.ts'
 import { shamirShares } from './adapters/key-shares/shamir.ts'
-import { ownKeyspaceScanner } from './adapters/keyspace/scanner.ts'
 import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
 import { openStore } from './adapters/object-store/open-store.ts'
 import { workerChunkCipher } from './adapters/chunk-cipher/worker-chunk-cipher.ts'
 import { memoryThenDisk } from './adapters/spool/memory-then-disk.ts'
-import { ownSnapshotStream } from './adapters/snapshot-stream/own-snapshot-stream.ts'
-import { networkProber } from './adapters/prober/network-prober.ts'
 import { systemdSupervisor } from './adapters/supervisor/systemd.ts'
-import type { EtcdConnector } from './ports/etcd.ts'
 import type { Ports } from './ports/ports.ts'
 
+/** Adapters that speak to the network take longer to load than most commands to run: they are loaded when asked for. */
+const load = <M>(adapter: string): M =>
+  createRequire(import.meta.url)(`./adapters/${adapter}${extname(import.meta.url)}`) as M
+
 type Connector = typeof import('./adapters/etcd/connector.ts')
-
-/** Loaded when it is first asked for: its gRPC library takes longer to load than most commands to run. */
-const connector = (): Connector =>
-  createRequire(import.meta.url)(
-    `./adapters/etcd/connector${extname(import.meta.url)}`,
-  ) as Connector
-
-let etcd: EtcdConnector | undefined
+type Prober = typeof import('./adapters/prober/network-prober.ts')
+type Scanner = typeof import('./adapters/keyspace/scanner.ts')
+type Stream = typeof import('./adapters/snapshot-stream/own-snapshot-stream.ts')
 
 export const wire = (): Ports => ({
   clock: systemClock(),
   host: linuxHost,
-  prober: networkProber,
+  prober: (options) => load<Prober>('prober/network-prober').networkProber(options),
   get etcd() {
-    return (etcd ??= connector().grpcEtcd())
+    return load<Connector>('etcd/connector').grpcEtcd()
   },
-  scanner: ownKeyspaceScanner(),
-  snapshotStream: ownSnapshotStream(),
+  get scanner() {
+    return load<Scanner>('keyspace/scanner').ownKeyspaceScanner()
+  },
+  get snapshotStream() {
+    return load<Stream>('snapshot-stream/own-snapshot-stream').ownSnapshotStream()
+  },
   chunkCipher: workerChunkCipher(),
   spool: memoryThenDisk,
   files: nodeFiles(),
