@@ -129,9 +129,11 @@ export class Survey {
     small: ReturnType<typeof smallBuckets>,
   ): Omit<SurveyResult, 'length' | 'accounted' | 'pageSize' | 'pages'> {
     const [pages, rows] = [this.#pages, this.#rows]
-    const sums = new PrefixSums(this.#prefixes.count)
-    const live = rows.full ? undefined : liveRows(leaves, pages, rows, sums)
     const { leases, alarms, storageVersion, auth, compact, ...rest } = small
+    const sums = new PrefixSums(this.#prefixes.count)
+    const live = rows.full
+      ? undefined
+      : liveRows(leaves, pages, rows, sums, Number(compact.finished ?? -1n))
     const compacted = later(compact.scheduled, compact.finished)
     const last = BigInt(pages.lastMain(leaves.at(-1) ?? -1))
     const revision = later(later(last, compacted), 1n) ?? 1n

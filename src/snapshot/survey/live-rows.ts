@@ -1,6 +1,6 @@
 import type { PageFacts } from './page-facts.ts'
 import type { PrefixSums } from './prefix-counts.ts'
-import { EMPTY, HASH, type RowFacts, LENGTH, PREFIX, ROW_WORDS } from './row-facts.ts'
+import { CREATED, EMPTY, HASH, type RowFacts, LENGTH, PREFIX, ROW_WORDS } from './row-facts.ts'
 
 export interface Live {
   /** One bit for each row that is the last of its key, and no deletion. */
@@ -10,20 +10,44 @@ export interface Live {
   readonly any: boolean
 }
 
+/** Whether the row ends the life of an older one, if one is held: what only made its key ends none. */
+const ends = (flags: number) => flags < 0 || (flags & CREATED) === 0
+
+/** How many rows later than the compaction end the life of another. */
+function endings(
+  leaves: readonly number[],
+  pages: PageFacts,
+  { words }: RowFacts,
+  compacted: number,
+): number {
+  let count = 0
+  for (let index = leaves.length - 1; index >= 0; index -= 1) {
+    const id = leaves[index] as number
+    if (pages.lastMain(id) <= compacted) break
+    const first = pages.first(id)
+    for (let row = first; row < first + pages.count(id); row += 1)
+      if (ends(words[row * ROW_WORDS + PREFIX] as number)) count += 1
+  }
+  return count
+}
+
 /**
- * Which rows live at the last revision: from the last one back, the first of each key. Sums them up by prefix on the
- * way. 8 to 16 bytes for each row.
+ * Which rows live at the last revision, summed up by prefix on the way: those that no later row of their key ended. Up
+ * to `compacted`, the last compaction that is done, etcd holds one row of a key: only later ones end another, and need
+ * be remembered, in 11 to 21 bytes each.
  */
 export function liveRows(
   leaves: readonly number[],
   pages: PageFacts,
   facts: RowFacts,
   sums: PrefixSums,
+  compacted: number,
 ): Live {
   const { words } = facts
   const live = new Uint8Array((facts.count >>> 3) + 1)
-  // Remembers keys by their hash: in a slot stand half of it and, from 1, the row with the whole.
-  const size = 2 ** Math.ceil(Math.log2(Math.max(16, facts.count * 1.5)))
+  // In a slot stand half of the key's hash and, from 1, the row with the whole.
+  const most = endings(leaves, pages, facts, compacted)
+  const size = 2 ** Math.ceil(Math.log2(Math.max(16, most * 1.5)))
   const slots = new Int32Array(size * 2)
   const mask = size - 1
   let count = 0
@@ -31,6 +55,7 @@ export function liveRows(
   for (let index = leaves.length - 1; index >= 0; index -= 1) {
     const id = leaves[index] as number
     const first = pages.first(id)
+    const late = pages.lastMain(id) > compacted
     for (let row = first + pages.count(id) - 1; row >= first; row -= 1) {
       const at = row * ROW_WORDS
       const high = words[at + HASH] as number
@@ -46,7 +71,7 @@ export function liveRows(
         there = slots[slot + 1] as number
       }
       const isLive = there === 0 && prefix >= 0
-      if (there === 0) {
+      if (there === 0 && late && ends(prefix)) {
         slots[slot] = low
         slots[slot + 1] = row + 1
       }

@@ -32,8 +32,16 @@ export class PageReader {
   readonly #notes: Notes
   readonly #meta: Meta
   readonly #children = new Uint32Array(4096)
-  readonly #at = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0 }
-  readonly #row = { main: 0, sub: 0, tombstone: false, length: 0, state: 0, prefix: 0 }
+  readonly #at = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0, created: false }
+  readonly #row = {
+    main: 0,
+    sub: 0,
+    tombstone: false,
+    created: false,
+    length: 0,
+    state: 0,
+    prefix: 0,
+  }
   #names = 0
   #hash: boolean
   #spare = SPARE_HASHING
@@ -142,6 +150,7 @@ export class PageReader {
     const { rows, prefixes, names } = this.#notes
     const { keyStart, keyEnd, valueStart, valueEnd } = this.#at
     this.#row.prefix = empty ? EMPTY : prefixes.of(span, keyStart, keyEnd)
+    this.#row.created = this.#at.created
     rows.add(this.#row, span.view, keyStart, keyEnd)
     this.#names |= names.bitOf(span, valueStart, valueEnd)
   }

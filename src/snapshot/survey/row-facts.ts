@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 
-/** Words of one row: revision high and low, hash of its key, bytes, CRC register, prefix and tombstone. */
+/** Words of one row: revision high and low, hash of its key, bytes, CRC register, prefix with two flags. */
 export const ROW_WORDS = 7
 /** Where the words of a row stand that are read in one go. */
 export const HASH = 2
 export const LENGTH = 4
 export const PREFIX = 6
 const TOMBSTONE = 0x8000_0000
+export const CREATED = 0x4000_0000
 /** In the place of the prefix: an entry without a row, as a restore with --bump-revision leaves one. */
 export const EMPTY = 0xffff
 
@@ -47,7 +48,14 @@ export class RowFacts {
 
   /** The key's bytes go from `start` to `end`; `state`: of the page's CRC after this row. */
   add(
-    row: { main: number; tombstone: boolean; length: number; state: number; prefix: number },
+    row: {
+      main: number
+      tombstone: boolean
+      created: boolean
+      length: number
+      state: number
+      prefix: number
+    },
     view: DataView,
     start: number,
     end: number,
@@ -68,7 +76,7 @@ export class RowFacts {
     keyHash(this.#salt, view, start, end, words, at + 2)
     words[at + 4] = row.length
     words[at + 5] = row.state
-    words[at + 6] = row.prefix | (row.tombstone ? TOMBSTONE : 0)
+    words[at + 6] = row.prefix | (row.tombstone ? TOMBSTONE : row.created ? CREATED : 0)
     this.#count += 1
   }
 

@@ -4,20 +4,25 @@ export interface RowView {
   keyEnd: number
   valueStart: number
   valueEnd: number
+  /** It made the key: no older row of the key is held, unless a deletion lies between. */
+  created: boolean
 }
 
 const KEY = 0x0a
 const VALUE = 0x2a
+const VERSION = 0x20
 
 /** Finds key and value of an encoded mvccpb.KeyValue in `bytes`; false where it is none. */
 export function viewRow(bytes: Uint8Array, start: number, end: number, view: RowView): boolean {
   view.keyStart = view.keyEnd = view.valueStart = view.valueEnd = start
+  view.created = false
   let at = start
   while (at < end) {
     const tag = bytes[at] as number
     const wire = tag & 7
     at += 1
     if (wire === 0) {
+      if (tag === VERSION) view.created = bytes[at] === 1
       while (at < end && (bytes[at] as number) >= 0x80) at += 1
       at += 1
     } else if (wire === 2) {
