@@ -63,7 +63,7 @@ function prefixLines(rows: readonly Row[], terminal: Terminal): readonly string[
 function proof({ form, sha256 }: SnapshotInspection): string {
   if (sha256.verified) return `verified  ${sha256.database}`
   if (form === 'snapshot') return 'not computed: pages alone were checked'
-  return `none in the file: it is a copy of a database, and a changed value would not be seen`
+  return 'none in the file: a copy of a database, or a snapshot that lost it; a changed value is not seen'
 }
 
 function pagesText({ size, pages }: SnapshotInspection): string {
@@ -127,10 +127,8 @@ export function snapshotInspectionText(found: SnapshotInspection, terminal: Term
     ['Leases', number(found.leases)],
     ['Alarms', found.alarms.join(', ') || 'none'],
     [
-      'Encrypted',
-      found.encryptionKeys.length > 0
-        ? `with ${found.encryptionKeys.join(', ')}`
-        : 'no value of Kubernetes',
+      'Encryption',
+      found.encryptionKeys.join(', ') || 'no value names an encryption key of Kubernetes',
     ],
   ]
   const title = found.form === 'snapshot' ? 'a sound snapshot' : 'a sound copy of a database'
