@@ -18,8 +18,8 @@ import { systemdSupervisor } from './adapters/supervisor/systemd.ts'
 import type { Ports } from './ports/ports.ts'
 
 /** Adapters that speak to the network take longer to load than most commands to run: they are loaded when asked for. */
-const load = <M>(adapter: string): M =>
-  createRequire(import.meta.url)(`./adapters/${adapter}${extname(import.meta.url)}`) as M
+const load = (adapter: string): unknown =>
+  createRequire(import.meta.url)(`./adapters/${adapter}${extname(import.meta.url)}`)
 
 type Connector = typeof import('./adapters/etcd/connector.ts')
 type Prober = typeof import('./adapters/prober/network-prober.ts')
@@ -29,15 +29,15 @@ type Stream = typeof import('./adapters/snapshot-stream/own-snapshot-stream.ts')
 export const wire = (): Ports => ({
   clock: systemClock(),
   host: linuxHost,
-  prober: (options) => load<Prober>('prober/network-prober').networkProber(options),
+  prober: (options) => (load('prober/network-prober') as Prober).networkProber(options),
   get etcd() {
-    return load<Connector>('etcd/connector').grpcEtcd()
+    return (load('etcd/connector') as Connector).grpcEtcd()
   },
   get scanner() {
-    return load<Scanner>('keyspace/scanner').ownKeyspaceScanner()
+    return (load('keyspace/scanner') as Scanner).ownKeyspaceScanner()
   },
   get snapshotStream() {
-    return load<Stream>('snapshot-stream/own-snapshot-stream').ownSnapshotStream()
+    return (load('snapshot-stream/own-snapshot-stream') as Stream).ownSnapshotStream()
   },
   chunkCipher: workerChunkCipher(),
   spool: memoryThenDisk,
