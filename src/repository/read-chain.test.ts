@@ -148,6 +148,16 @@ describe('what an attacker does to the store is named', () => {
     assert.ok((await told([anchor])).includes(`replaced ${manifest(5)}`))
   })
 
+  test('the repository of another cluster, of the same signer, is put in its place', async () => {
+    const { objects, told, anchored, signer, trust } = await repository()
+    const anchor = await anchored()
+    objects.clear()
+    const other = memoryStore(objects)
+    for (let at = 0; at < 6; at += 1) await addSnapshot({ store: other, signer, trust })
+    assert.deepEqual(await told(), [])
+    assert.deepEqual(await told([anchor]), [`replaced ${manifest(5)}`])
+  })
+
   test('one in the middle is signed anew with the stolen key', async () => {
     const { objects, told, signer, manifests } = await repository()
     objects.set(manifest(3), sealObject('manifest', { ...manifests[2], revision: '9' }, signer))
