@@ -1,27 +1,18 @@
 // The commands of the README and the guides are run as they stand, against a cluster of the test.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { copyFile, readdir, readFile } from 'node:fs/promises'
+import { copyFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { startCluster } from '../support/cluster.ts'
+import { commandsOf, publicHalves, replaced } from '../support/guide.ts'
 
 const root = join(import.meta.dirname, '../..')
-const BLOCK = /```sh\n([\s\S]*?)```/g
-/** `sudo ./etcdkeep check -o html > report.html   # why` → `check -o html` */
-const COMMAND = /^(?:sudo )?\.\/etcdkeep ([^#>|]*)/
-
 async function documents(): Promise<readonly string[]> {
   const guides = await readdir(join(root, 'docs/guide'))
-  return ['README.md', ...guides.map((name) => `docs/guide/${name}`)]
-}
-
-async function commandsOf(document: string): Promise<readonly string[]> {
-  const text = await readFile(join(root, document), 'utf8')
-  return [...text.matchAll(BLOCK)]
-    .flatMap(([, block = '']) => block.split('\n'))
-    .map((line) => COMMAND.exec(line)?.[1]?.trim())
-    .filter((command) => command !== undefined)
+  // Its commands need those before them: test/system/guide-snapshots.test.ts.
+  const others = guides.filter((name) => name !== 'snapshots.md')
+  return ['README.md', ...others.map((name) => `docs/guide/${name}`)]
 }
 
 /** Applying asks a person: only the plan is run here. */
@@ -40,10 +31,13 @@ test('every command of the README and the guides works', async (t) => {
     await copyFile(from, join(cluster.directory, to))
   const commands = (await Promise.all((await documents()).map(commandsOf))).flat()
   assert.ok(commands.length >= 5)
-  const endpoint = member.clientUrl
+  let names: Readonly<Record<string, string>> = {
+    'https://10.0.0.1:2379': member.clientUrl,
+    '/backups/etcd': 'backups',
+  }
   for (const command of commands) {
     await t.test(command, () => {
-      const words = command.replaceAll('https://10.0.0.1:2379', endpoint).split(/\s+/)
+      const words = replaced(command, names).split(/\s+/)
       const argv = [...words, ...(changes(command) ? ['--help'] : [])]
       const done = spawnSync(process.execPath, [join(root, 'src/cli/main.ts'), ...argv], {
         cwd: cluster.directory,
@@ -52,6 +46,7 @@ test('every command of the README and the guides works', async (t) => {
       })
       assert.ok(done.status === 0 || done.status === 1, `exit ${done.status}: ${done.stderr}`)
       assert.notEqual(done.stdout, '')
+      if (command.includes('keygen')) names = { ...names, ...publicHalves(done.stdout) }
     })
   }
 })

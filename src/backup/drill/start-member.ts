@@ -109,7 +109,7 @@ async function awaitLeader(
       const what = over() ? 'etcd ends on the restored data' : `etcd is not ready: ${why}`
       const words = await lastWords(ports, join(directory, 'etcd.log'))
       throw new KeepError('corrupt', 'drill.no-start', `${what}${words}`, {
-        hint: 'try the etcd that the snapshot was taken from: --etcd VERSION',
+        hint: 'try the etcd that the snapshot was taken from: --etcd-version VERSION',
       })
     }
     await ports.clock.sleep(20, signal)

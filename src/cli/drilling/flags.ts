@@ -27,7 +27,7 @@ export const DRILL_FLAGS = {
     value: 'FILE',
     help: 'EncryptionConfiguration of kube-apiserver: are the keys that rows name in it',
   },
-  etcd: {
+  'etcd-version': {
     type: 'string',
     value: 'VERSION',
     help: 'restore into this etcd; default the nearest to that of the snapshot',

@@ -37,7 +37,8 @@ async function keysOf(here: Host, path: string): Promise<ReadonlySet<string>> {
 export async function drillOptions(flags: DrillFlags, context: Context): Promise<DrillOptions> {
   const { ports, progress, signal } = context
   const here = ports.host()
-  const { scratch, etcd, sample } = flags
+  const { scratch, sample } = flags
+  const etcd = flags['etcd-version']
   const config = flags['encryption-config']
   if (!Number.isInteger(sample) || sample < 1 || sample > 100_000)
     throw new KeepError('usage', 'usage.flag', `--sample: ${sample} is no number of rows`, {
