@@ -124,6 +124,16 @@ test('key objects that change places, are cut, or hold another key are named', a
   assert.ok(problems.some(({ code, object }) => code === 'key-wrong' && object === other.name))
 })
 
+test('a first wrapping that is signed anew is not the one that the manifest names', async () => {
+  const { objects, manifests, codes, signer, wrappers } = await repository()
+  const [one] = manifests
+  const wrap = await wrappers[0]?.wrap(new Secret<Uint8Array>(new Uint8Array(32)))
+  assert.ok(one && wrap)
+  const other = sealKeys({ sequence: 1, id: one.id }, [wrap], signer)
+  objects.set(other.name, other.bytes)
+  assert.deepEqual(await codes(1, false), ['replaced'])
+})
+
 test('without the right identity the bytes are still verified, and who could read is told', async () => {
   const { store, trust } = await repository()
   const { text } = await services.newIdentity()
