@@ -18,6 +18,11 @@ export interface Files {
   ): Promise<void>
   /** Removes what killed writes of these paths left beside them; no error where there is nothing. */
   removeLeftovers(paths: readonly string[]): Promise<void>
+  /**
+   * Keeps every other process of this machine from holding the same path until what is returned is called or this
+   * process ends. Throws `conflict` (`files.held`) where another one holds it.
+   */
+  hold(path: string): Promise<() => Promise<void>>
   /** With its parents; `mode` (default 0700) for each that is made. No error where it exists. */
   makeDirectory(path: string, mode?: number): Promise<void>
   /** A fresh directory, 0700, in the system's place for such. */

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { KeepError } from '../../core/error.ts'
 import type { Files } from '../../ports/files.ts'
 import { fileError } from './errors.ts'
+import { holdFile } from './hold-file.ts'
 
 async function syncDirectory(path: string): Promise<void> {
   const handle = await fs.open(path, 'r')
@@ -93,6 +94,7 @@ export const nodeFiles = (): Files => ({
       throw fileError(error, dirname(paths[0] ?? ''))
     })
   },
+  hold: naming(holdFile),
   makeDirectory: naming(makeDirectory),
   makeTemporaryDirectory: naming((prefix: string) => fs.mkdtemp(join(tmpdir(), prefix))),
   room: naming(room),

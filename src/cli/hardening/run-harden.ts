@@ -97,7 +97,18 @@ async function given(flags: HardenFlags, context: Context) {
   }
 }
 
+/** Two runs at once would undo each other; looking alone needs no turn. */
 export async function runHarden(flags: HardenFlags, context: Context): Promise<HardenResult> {
+  if (flags['dry-run']) return hardenOnce(flags, context)
+  const release = await context.ports.files.hold(resolve(flags.state, 'run.lock'))
+  try {
+    return await hardenOnce(flags, context)
+  } finally {
+    await release()
+  }
+}
+
+async function hardenOnce(flags: HardenFlags, context: Context): Promise<HardenResult> {
   const seen = await look(flags, context)
   const plan = await planned(flags, context, seen)
   if (plan.steps.length === 0 && seen.observation.members.length === 0)
