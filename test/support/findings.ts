@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { backupOptions } from '../../src/cli/checking/backup-options.ts'
 import type { Finding } from '../../src/core/finding.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { silent } from '../../src/ports/progress.ts'
@@ -27,6 +28,19 @@ export async function findingsOf(
     key: new Secret(await text(`${asked.certificate}.key`)),
     source: `--cert ${asked.certificate}.crt`,
   }
+  const { backups } = asked
+  const named =
+    backups &&
+    (await backupOptions(
+      {
+        repository: [backups.repository],
+        trust: [await readFile(backups.trust, 'utf8')],
+        'trust-records': [],
+        anchor: [],
+        rpo: backups.rpo,
+      },
+      { ports },
+    ))
   const here = ground.path('manifests')
   const manifests = existsSync(here) ? here : ground.path('none')
   const seen = await gather(
@@ -38,6 +52,7 @@ export async function findingsOf(
       endpoints: asked.endpoints ?? [],
       timeoutMs: 2000,
       ...(credentials && { credentials }),
+      ...(named && { backups: named }),
       ...(asked.root === undefined && { manifests }),
     },
     silent,

@@ -7,6 +7,7 @@ import { etcdBinaries } from '../../src/adapters/binaries/etcd-binaries.ts'
 import { layPki } from '../support/pki.ts'
 import { accessCases } from './corpus/access.ts'
 import { atRestCases } from './corpus/at-rest.ts'
+import { backupCases } from './corpus/backups.ts'
 import { certificateCases } from './corpus/certificates.ts'
 import { clusterCases } from './corpus/clusters.ts'
 import { fileCases } from './corpus/files.ts'
@@ -26,6 +27,7 @@ const cases = [
   ...clusterCases,
   ...atRestCases,
   ...accessCases,
+  ...backupCases,
 ]
 const only = process.env['CORPUS_CASE']
 const chosen = only === undefined ? cases : cases.filter((one) => one.name.includes(only))

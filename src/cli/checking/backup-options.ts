@@ -13,8 +13,8 @@ const isPath = (given: string): boolean => !given.startsWith('ed25519:')
 
 /** Undefined where none is named. Throws `usage` for a repository without a key to trust. */
 export async function backupOptions(
-  flags: CheckFlags,
-  { ports }: Context,
+  flags: Pick<CheckFlags, 'repository' | 'trust' | 'trust-records' | 'anchor' | 'rpo'>,
+  { ports }: Pick<Context, 'ports'>,
 ): Promise<BackupOptions | undefined> {
   const { repository, rpo, trust, anchor } = flags
   if (repository.length === 0) {

@@ -45,6 +45,8 @@ export interface Asked {
   readonly noProbe?: boolean
   /** Stem of a certificate and its key, as by `--cert` and `--key`. */
   readonly certificate?: string
+  /** A snapshot repository on disk, and whose signature counts. */
+  readonly backups?: { readonly repository: string; readonly trust: string; readonly rpo: number }
 }
 
 /** One set-up of a real etcd, and what `check` has to say of it. */
