@@ -61,5 +61,9 @@ export async function configuredFlags(
   const loaded = await findConfig(config as string | undefined, host, environment)
   if (!loaded) return line.plain
   const { settingsFor } = await import('../config/settings.ts')
-  return parseFlags(line.args, line.known, settingsFor(line.name, loaded, line.plain.written))
+  const { written, positionals } = line.plain
+  // A file that is named stands for the repository, as --output does.
+  const file = positionals.some((one) => !/^(latest|[\d-]+)$/.test(one))
+  const replaced = file ? new Set([...written, 'output']) : written
+  return parseFlags(line.args, line.known, settingsFor(line.name, loaded, replaced))
 }

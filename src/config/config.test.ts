@@ -16,7 +16,7 @@ cluster:
 snapshots:
   stores: [../backups, 's3://bucket/etcd?region=eu']
   trust: [signing.pub, 'ed25519:AAAA']
-  anchors: [anchor.json, 'store:/mnt/other', 'etcd:/etcdkeep']
+  anchors: [anchor.json, 'store:/mnt/other', 'copy:copies', 'etcd:/etcdkeep']
   signingKey: { file: signing.pem }
   recordKey: { file: record.pem }
   recipients: [age1abc, 'key-file:sealing.key']
@@ -42,7 +42,12 @@ test('settings stand for the flags of a save, paths seen from the folder of the 
     repository: ['/etc/backups'],
     'copy-to': ['s3://bucket/etcd?region=eu'],
     trust: ['/etc/etcdkeep/signing.pub', 'ed25519:AAAA'],
-    anchor: ['/etc/etcdkeep/anchor.json', 'store:/mnt/other', 'etcd:/etcdkeep'],
+    anchor: [
+      '/etc/etcdkeep/anchor.json',
+      'store:/mnt/other',
+      'copy:/etc/etcdkeep/copies',
+      'etcd:/etcdkeep',
+    ],
     'sign-with': ['/etc/etcdkeep/signing.pem'],
     recipient: ['age1abc', 'key-file:/etc/etcdkeep/sealing.key'],
     endpoints: ['https://10.0.0.1:2379'],
@@ -52,11 +57,10 @@ test('settings stand for the flags of a save, paths seen from the folder of the 
   })
 })
 
-test('who records signs with the key for records; an anchor in etcd is for saving alone', () => {
+test('who records signs with the key for records', () => {
   const prune = settings('snapshot/prune')
   assert.deepEqual(prune['sign-with'], ['/etc/etcdkeep/record.pem'])
   assert.deepEqual(prune['keep-daily'], ['7'])
-  assert.deepEqual(prune['anchor'], ['/etc/etcdkeep/anchor.json', 'store:/mnt/other'])
 })
 
 test('a flag that is given takes away what belongs to the setting it replaces', () => {

@@ -48,7 +48,6 @@ export function configurationPage(schema: JsonSchema): string {
     'The file is `--config FILE`, else `$ETCDKEEP_CONFIG`, else `./etcdkeep.yaml`, else `/etc/etcdkeep/etcdkeep.yaml`. It must belong to root or to the user that runs etcdkeep, and nobody else may write it. Unknown keys are errors. Secrets never stand in it: a private key is named by the file it is in. Relative paths start at the folder of the file. Editors check it with [etcdkeep.schema.json](etcdkeep.schema.json).',
     EXAMPLE,
     ...sections,
-    'An anchor in etcd (`etcd:/key`) is used by `snapshot save`, which has a connection; the other commands use the anchors that are files or stores.',
     '',
   ].join('\n\n')
 }

@@ -51,7 +51,9 @@ const snapshots = z
     anchors: z
       .array(z.string().min(1))
       .optional()
-      .describe('outside the repository, what the newest was: a file, store:PLACE, or etcd:/key'),
+      .describe(
+        'outside the repository, what the newest was: a file, store:PLACE, copy:PLACE or etcd:/key',
+      ),
     signingKey: keyFile.optional().describe('signs snapshots: { file: PATH }'),
     recordKey: keyFile
       .optional()

@@ -34,10 +34,10 @@ function recipient(given: string, path: (given: string) => string): string {
   return given
 }
 
-const STORE = 'store:'
+/** `store:PLACE` and `copy:PLACE` hold a place of their own. */
 function anchor(given: string, path: (given: string) => string): string {
-  if (given.startsWith(STORE)) return `${STORE}${bare(path)(given.slice(STORE.length))}`
-  return bare(path)(given)
+  const [, kind = '', place = given] = /^(store:|copy:)?(.*)$/s.exec(given) ?? []
+  return `${kind}${bare(path)(place)}`
 }
 
 const maybe = <T, R>(value: T | undefined, use: (value: T) => R): R | undefined =>
@@ -47,10 +47,11 @@ const REPOSITORY = {
   repository: snapshots(({ stores }, path) => maybe(stores?.[0], bare(path))),
   trust: snapshots(({ trust }, path) => trust?.map(bare(path))),
   'trust-records': snapshots(({ trustRecords }, path) => trustRecords?.map(bare(path))),
-  // An anchor in etcd needs a connection, which saving alone has.
-  anchor: snapshots(({ anchors }, path) =>
-    anchors?.filter((one) => !one.startsWith('etcd:')).map((one) => anchor(one, path)),
-  ),
+  anchor: snapshots(({ anchors }, path) => anchors?.map((one) => anchor(one, path))),
+  endpoints: cluster(({ endpoints }) => endpoints),
+  cacert: cluster(({ cacert }, path) => maybe(cacert, path)),
+  cert: cluster(({ cert }, path) => maybe(cert, path)),
+  key: cluster(({ key }, path) => maybe(key?.file, path)),
 } as const
 
 const RETENTION = Object.fromEntries(
@@ -67,24 +68,32 @@ const recording: Setting = snapshots(({ recordKey, signingKey }, path) =>
 /** Of every command on a repository that records what it did. */
 const RECORDING: Readonly<Record<string, Setting>> = { ...REPOSITORY, 'sign-with': recording }
 
+const copies: Setting = snapshots(({ stores }, path) => stores?.slice(1).map(bare(path)))
+
 const SAVING: Readonly<Record<string, Setting>> = {
   ...REPOSITORY,
-  anchor: snapshots(({ anchors }, path) => anchors?.map((one) => anchor(one, path))),
-  'copy-to': snapshots(({ stores }, path) => stores?.slice(1).map(bare(path))),
+  'copy-to': copies,
   'sign-with': snapshots(({ signingKey }, path) => maybe(signingKey?.file, path)),
   recipient: snapshots(({ recipients }, path) => recipients?.map((one) => recipient(one, path))),
   spool: snapshots(({ spool }, path) => maybe(spool, path)),
-  endpoints: cluster(({ endpoints }) => endpoints),
-  cacert: cluster(({ cacert }, path) => maybe(cacert, path)),
-  cert: cluster(({ cert }, path) => maybe(cert, path)),
-  key: cluster(({ key }, path) => maybe(key?.file, path)),
 }
 
+const rpo: Setting = snapshots(({ rpo }) => rpo)
+
 /** A repository that nobody is trusted for cannot be judged: then `check` goes on without it. */
+const judged =
+  (setting: Setting): Setting =>
+  (loaded) => {
+    const { stores, trust } = loaded.config.snapshots ?? {}
+    return stores && trust ? setting(loaded) : undefined
+  }
+
 const CHECKING: Readonly<Record<string, Setting>> = {
-  ...REPOSITORY,
-  repository: snapshots(({ stores, trust }, path) => (trust ? stores?.map(bare(path)) : undefined)),
-  rpo: snapshots(({ rpo }) => rpo),
+  repository: judged(snapshots(({ stores }, path) => stores?.map(bare(path)))),
+  trust: judged(REPOSITORY.trust),
+  'trust-records': judged(REPOSITORY['trust-records']),
+  anchor: judged(REPOSITORY.anchor),
+  rpo,
 }
 
 /** Reading needs a signing key only to know whom to trust. */
@@ -99,8 +108,9 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, Setting>>>> = 
   check: CHECKING,
   'snapshot/save': SAVING,
   'snapshot/list': LISTING,
-  'snapshot/sync': { ...LISTING, 'copy-to': SAVING['copy-to'] ?? (() => undefined) },
+  'snapshot/sync': { ...LISTING, 'copy-to': copies },
   'snapshot/prune': { ...RECORDING, ...RETENTION },
+  'snapshot/drill': { ...RECORDING, rpo },
 }
 
 /** A flag that is given takes the settings away that belong to what it replaces. */

@@ -12,6 +12,15 @@ import { wire } from '../../src/wiring.ts'
 import type { Asked } from '../system/corpus/case.ts'
 import type { Ground } from './ground.ts'
 
+const NO_CLUSTER = {
+  endpoints: [],
+  cacert: undefined,
+  cert: undefined,
+  key: undefined,
+  user: undefined,
+  'password-file': undefined,
+}
+
 /** What `check --pid … [--manifests …]` finds on the ground; only the controls named. */
 export async function findingsOf(
   ground: Ground,
@@ -36,6 +45,7 @@ export async function findingsOf(
         repository: [backups.repository],
         trust: [await readFile(backups.trust, 'utf8')],
         'trust-records': [],
+        ...NO_CLUSTER,
         anchor: [],
         rpo: backups.rpo,
       },

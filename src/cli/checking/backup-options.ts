@@ -3,6 +3,7 @@ import { KeepError } from '../../core/error.ts'
 import type { BackupOptions, BackupSource } from '../../posture/gather/backup-source.ts'
 import type { Context } from '../command.ts'
 import { judgeRepository, openRepository } from '../repository/open.ts'
+import type { RepositoryFlags } from '../repository/flags.ts'
 import type { CheckFlags } from './flags.ts'
 
 const DAY = 86_400_000
@@ -13,7 +14,7 @@ const isPath = (given: string): boolean => !given.startsWith('ed25519:')
 
 /** Undefined where none is named. Throws `usage` for a repository without a key to trust. */
 export async function backupOptions(
-  flags: Pick<CheckFlags, 'repository' | 'trust' | 'trust-records' | 'anchor' | 'rpo'>,
+  flags: Omit<RepositoryFlags, 'repository'> & Pick<CheckFlags, 'repository' | 'rpo'>,
   { ports }: Pick<Context, 'ports'>,
 ): Promise<BackupOptions | undefined> {
   const { repository, rpo, trust, anchor } = flags

@@ -4,6 +4,7 @@ import { REPOSITORY_FLAGS } from '../repository/flags.ts'
 import { TARGET_FLAGS } from '../target-flags.ts'
 
 export const CHECK_FLAGS = {
+  ...REPOSITORY_FLAGS,
   ...TARGET_FLAGS,
   control: { type: 'list', value: 'ID', help: 'only these controls; see etcdkeep explain' },
   facts: { type: 'string', value: 'FILE', help: 'judge saved facts; look at nothing' },
@@ -13,7 +14,6 @@ export const CHECK_FLAGS = {
     value: 'FILE',
     help: 'judge the rows stored in a snapshot, not those of the live keyspace',
   },
-  ...REPOSITORY_FLAGS,
   repository: {
     type: 'list',
     value: 'PLACE',

@@ -23,19 +23,34 @@ async function saved(g: Ground): Promise<string> {
   await writeFile(g.path('keys/signing.pem'), pem.reveal(), { mode: 0o600 })
   await writeFile(g.path('keys/trust.txt'), publicKey.text)
   await told(
-    ...['snapshot', 'save', '--repository', g.path('backups')],
-    ...['--sign-with', g.path('keys/signing.pem'), '--recipient', recipient],
-    ...['--endpoints', g.https('client'), '--cacert', g.pki('etcd-ca.crt')],
-    ...['--cert', g.pki('apiserver-etcd-client.crt')],
-    ...['--key', g.pki('apiserver-etcd-client.key')],
+    'snapshot',
+    'save',
+    '--repository',
+    g.path('backups'),
+    '--sign-with',
+    g.path('keys/signing.pem'),
+    '--recipient',
+    recipient,
+    '--endpoints',
+    g.https('client'),
+    '--cacert',
+    g.pki('etcd-ca.crt'),
+    '--cert',
+    g.pki('apiserver-etcd-client.crt'),
+    '--key',
+    g.pki('apiserver-etcd-client.key'),
   )
   return text.reveal()
 }
 
 const verified = (g: Ground) =>
   told(
-    ...['snapshot', 'verify', '--repository', g.path('backups')],
-    ...['--sign-with', g.path('keys/signing.pem')],
+    'snapshot',
+    'verify',
+    '--repository',
+    g.path('backups'),
+    '--sign-with',
+    g.path('keys/signing.pem'),
   )
 
 const asking =
