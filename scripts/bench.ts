@@ -1,4 +1,4 @@
-// `npm run bench -- check scan|snapshot inspect|snapshot save [--rows N] [--rounds N]`: side by side on this machine, as ratios.
+// `npm run bench -- check scan|snapshot drill|snapshot inspect|snapshot save [--rows N] [--rounds N]`: side by side on this machine, as ratios.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Summary } from '../bench/rounds.ts'
@@ -13,11 +13,13 @@ interface BenchOutcome {
 
 const BENCHES = {
   'check scan': () => import('../bench/check/scan.ts'),
+  'snapshot drill': () => import('../bench/snapshot/drill.ts'),
   'snapshot inspect': () => import('../bench/snapshot/inspect.ts'),
   'snapshot save': () => import('../bench/snapshot/save.ts'),
 } as const
 const ROWS = {
   'check scan': 300_000,
+  'snapshot drill': 500_000,
   'snapshot inspect': 420_000,
   'snapshot save': 500_000,
 } as const

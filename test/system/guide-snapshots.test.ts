@@ -53,10 +53,13 @@ test('the guide leads from nothing to a drilled backup, and from a dead cluster 
         return
       }
       commands += 1
-      const done = await session(words)
+      const restores = words.includes('restore') ? [`--state=${at('restore')}`] : []
+      const done = await session([...words, ...restores])
       assert.equal(done.code, 0, `${done.out}\n${done.err}`)
       assert.ok(!done.out.includes('marker-77aa'))
       if (words.includes('keygen')) names = { ...names, ...publicHalves(done.out) }
     })
   assert.ok(commands > 10)
+  const { kvs } = await cluster.etcd.kv.range({ key: Buffer.from('/registry/pods/ns/p7') })
+  assert.equal(Buffer.from(kvs[0]?.value ?? []).toString(), 'marker-77aa')
 })
