@@ -1,7 +1,6 @@
-// One member's data directory out of a verified snapshot file, by etcd's own tool, and a throw-away etcd on it.
-import { KeepError, messageOf } from '../core/error.ts'
+// One member's data directory out of a verified snapshot file, by etcd's own tool.
+import { KeepError } from '../core/error.ts'
 import type { EtcdBinary } from '../ports/binaries.ts'
-import type { Etcd } from '../ports/etcd.ts'
 import type { Ports } from '../ports/ports.ts'
 
 export type RestorePorts = Pick<Ports, 'files' | 'host' | 'launcher'>
@@ -39,9 +38,6 @@ export interface MemberRestore {
   readonly log: string
   readonly signal: AbortSignal
 }
-
-const unsupported = (): Readonly<Record<string, string>> =>
-  process.arch === 'x64' ? {} : { ETCD_UNSUPPORTED_ARCH: process.arch }
 
 /** Runs to the end; what it said, with its exit status. */
 async function ran(
@@ -125,106 +121,4 @@ export async function restoreMember(ports: RestorePorts, restore: MemberRestore)
     throw new KeepError('corrupt', 'restore.refused', `${member.name}: ${complaint(said)}`, {
       hint: 'nothing was put in the place of the old data; look into the snapshot with: etcdkeep snapshot inspect',
     })
-}
-
-export interface ThrowAway {
-  readonly endpoint: string
-  readonly pid: number
-  readonly etcd: Etcd
-  /** Kills it; its files are the caller's. */
-  stop(): Promise<void>
-}
-
-export type ThrowAwayPorts = Pick<Ports, 'clock' | 'etcd' | 'host' | 'launcher'>
-
-export interface ThrowAwayOptions {
-  /** The etcd program. */
-  readonly program: string
-  /** As it was restored: a cluster of this one member. */
-  readonly member: PlannedMember
-  readonly dataDirectory: string
-  readonly walDirectory?: string
-  /** Free ports of loopback; peers: as in the member's peer URL. */
-  readonly clientPort: number
-  /** Bytes; 0 is etcd's default. */
-  readonly quota?: number
-  readonly log: string
-  readonly timeoutMs?: number
-  readonly signal: AbortSignal
-}
-
-/** A member whose users are on, and who says so, is ready. */
-async function trouble(
-  etcd: Etcd,
-  endpoint: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const { leader } = await etcd.maintenance.status(endpoint, { timeoutMs: 1000, signal })
-    return leader === 0n ? 'it has no leader' : undefined
-  } catch (thrown) {
-    if (thrown instanceof KeepError && thrown.kind === 'denied') return undefined
-    return messageOf(thrown)
-  }
-}
-
-async function answers(
-  { clock }: ThrowAwayPorts,
-  etcd: Etcd,
-  endpoint: string,
-  { timeoutMs = 60_000, signal }: ThrowAwayOptions,
-  ended: () => boolean,
-): Promise<void> {
-  for (const end = clock.now().getTime() + timeoutMs; ;) {
-    signal.throwIfAborted()
-    const why = await trouble(etcd, endpoint, signal)
-    if (why === undefined) return
-    if (ended() || clock.now().getTime() > end)
-      throw new KeepError(
-        'unavailable',
-        'restore.no-start',
-        ended() ? 'etcd ends at once on the restored data' : `etcd is not ready: ${why}`,
-        { hint: 'the snapshot may be of a newer etcd: give the etcd that it was made with' },
-      )
-    await clock.sleep(25, signal)
-  }
-}
-
-/** Boots a restored single member in plaintext on loopback, for nobody else; resolves when it answers with a leader. */
-export async function startThrowAway(
-  ports: ThrowAwayPorts,
-  options: ThrowAwayOptions,
-): Promise<ThrowAway> {
-  const { program, member, dataDirectory, walDirectory, clientPort, quota, log } = options
-  const endpoint = `http://127.0.0.1:${clientPort}`
-  const started = await ports.launcher.start({
-    argv: [
-      program,
-      `--name=${member.name}`,
-      `--data-dir=${dataDirectory}`,
-      ...(walDirectory === undefined ? [] : [`--wal-dir=${walDirectory}`]),
-      `--listen-client-urls=${endpoint}`,
-      `--advertise-client-urls=${endpoint}`,
-      `--listen-peer-urls=${member.peerUrls.join(',')}`,
-      `--initial-advertise-peer-urls=${member.peerUrls.join(',')}`,
-      `--initial-cluster=${initialCluster([member])}`,
-      ...(quota === undefined ? [] : [`--quota-backend-bytes=${quota}`]),
-    ],
-    environment: unsupported(),
-    log,
-  })
-  let over = false
-  void started.exited.then(() => (over = true))
-  const etcd = ports.etcd.connect({ endpoints: [endpoint] })
-  const stop = async () => {
-    etcd.close()
-    await started.kill()
-  }
-  try {
-    await answers(ports, etcd, endpoint, options, () => over)
-  } catch (thrown) {
-    await stop()
-    throw thrown
-  }
-  return { endpoint, pid: started.pid, etcd, stop }
 }

@@ -1,4 +1,5 @@
 // A cluster in plaintext on loopback that a test starts, stops and starts again on the same data directories.
+import assert from 'node:assert/strict'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -7,6 +8,7 @@ import type { Etcd, EtcdTarget } from '../../src/ports/etcd.ts'
 import type { Started } from '../../src/ports/launcher.ts'
 import { wire } from '../../src/wiring.ts'
 import { eventually } from './eventually.ts'
+import { session } from './session.ts'
 
 export const ports = wire()
 
@@ -111,3 +113,43 @@ async function answers(endpoint: string): Promise<void> {
     etcd.close()
   }
 }
+
+export const key = (name: string) => Buffer.from(`/registry/things/default/${name}`)
+export const put = async (cluster: Restorable, ...names: readonly string[]) => {
+  const etcd = cluster.etcd()
+  for (const name of names) await etcd.kv.put({ key: key(name), value: Buffer.from(name) })
+}
+/** Of root where users are on. */
+export const save = async (cluster: Restorable, ...args: readonly string[]): Promise<string> => {
+  const file = join(cluster.directory, 'etcd.db')
+  const from = ['--output', file, '--endpoints', cluster.endpoints[0] ?? '']
+  const saved = await session(['snapshot', 'save', ...from, ...args])
+  assert.equal(saved.code, 0, saved.err)
+  return file
+}
+export const restore = (cluster: Restorable, ...args: readonly string[]) =>
+  session([
+    'snapshot',
+    'restore',
+    '--state',
+    join(cluster.directory, 'state'),
+    '--yes',
+    '-o',
+    'json',
+    ...args,
+  ])
+export const has = async (cluster: Restorable, name: string) =>
+  (await cluster.etcd().kv.range({ key: key(name) })).kvs.length === 1
+
+export interface Told {
+  readonly outcome?: { as: string; kept: readonly string[]; proven?: { members: number } }
+  readonly plan: {
+    readonly bump?: string
+    readonly tool: { readonly version: string }
+    readonly etcd?: { readonly version: string }
+    readonly content: { readonly revision: string }
+  }
+  readonly gap?: string
+  readonly error?: { readonly code: string; readonly hint?: string }
+}
+export const read = (text: string) => JSON.parse(text) as Told

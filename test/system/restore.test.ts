@@ -1,45 +1,11 @@
 // The restore of real members by the command: planned, proven down, replaced, proven again.
 import assert from 'node:assert/strict'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { Secret } from '../../src/core/secret.ts'
 import { binariesFor } from '../support/cluster.ts'
-import { layCluster, type Restorable } from '../support/restorable.ts'
-import { session } from '../support/session.ts'
-
-const key = (name: string) => Buffer.from(`/registry/things/default/${name}`)
-const put = async (cluster: Restorable, ...names: readonly string[]) => {
-  const etcd = cluster.etcd()
-  for (const name of names) await etcd.kv.put({ key: key(name), value: Buffer.from(name) })
-}
-const save = async (cluster: Restorable): Promise<string> => {
-  const file = join(cluster.directory, 'etcd.db')
-  const [endpoint = ''] = cluster.endpoints
-  const saved = await session(['snapshot', 'save', '--output', file, '--endpoints', endpoint])
-  assert.equal(saved.code, 0, saved.err)
-  return file
-}
-const restore = (cluster: Restorable, ...args: readonly string[]) =>
-  session([
-    'snapshot',
-    'restore',
-    '--state',
-    join(cluster.directory, 'state'),
-    '--yes',
-    '-o',
-    'json',
-    ...args,
-  ])
-const has = async (cluster: Restorable, name: string) =>
-  (await cluster.etcd().kv.range({ key: key(name) })).kvs.length === 1
-
-interface Told {
-  readonly outcome?: { as: string; kept: readonly string[]; proven?: { members: number } }
-  readonly plan: { readonly bump?: string; readonly content: { readonly revision: string } }
-  readonly gap?: string
-  readonly error?: { readonly code: string }
-}
-const read = (text: string) => JSON.parse(text) as Told
+import { has, key, layCluster, put, read, restore, save } from '../support/restorable.ts'
 
 test('one member comes back from a file, its old data aside', async (t) => {
   const [binary] = (await binariesFor(t, ['3.5.30'])) ?? []
@@ -78,4 +44,127 @@ test('one member comes back from a file, its old data aside', async (t) => {
   assert.equal(await has(cluster, 'lost'), false)
   const { header } = await cluster.etcd().kv.range({ key: key('kept') })
   assert.ok(header.revision >= BigInt(plan.content.revision) + 1_000_000_000n)
+})
+
+for (const [version, wal] of [
+  ['3.5.16', false],
+  ['3.5.30', true],
+] as const)
+  test(`three members of ${version} come back, watchers of old revisions are told`, async (t) => {
+    const [binary] = (await binariesFor(t, [version])) ?? []
+    if (!binary) return
+    const cluster = await layCluster(t, binary, 3, wal)
+    await cluster.start()
+    await put(cluster, 'kept')
+    const { id } = await cluster.etcd().lease.grant(600n)
+    const file = await save(cluster)
+    await put(cluster, 'lost')
+    await cluster.stop()
+    assert.equal((await restore(cluster, file, ...cluster.flags)).code, 0)
+    const proving = restore(cluster, '--wait', '60s')
+    await cluster.start()
+    const proven = await proving
+    assert.equal(proven.code, 0, proven.out + proven.err)
+    const { outcome, plan } = read(proven.out)
+    assert.equal(outcome?.proven?.members, 3)
+    assert.equal(outcome?.kept.length, wal ? 6 : 3)
+    const etcd = cluster.etcd()
+    assert.equal(await has(cluster, 'kept'), true)
+    assert.equal(await has(cluster, 'lost'), false)
+    assert.deepEqual(await etcd.lease.list(), [id])
+    const startRevision = BigInt(plan.content.revision) + 1n
+    const watching = async () => {
+      for await (const { events } of etcd.watch({ key: key('kept'), startRevision }))
+        assert.deepEqual(events, [])
+    }
+    await assert.rejects(watching, /compacted/)
+  })
+
+test('etcd 3.4 comes back by its own tool, revisions as they were', async (t) => {
+  const [binary] = (await binariesFor(t, ['3.4.23'])) ?? []
+  if (!binary) return
+  const cluster = await layCluster(t, binary, 1)
+  await cluster.start()
+  await put(cluster, 'kept')
+  const file = await save(cluster)
+  await cluster.stop()
+  const placed = await restore(
+    cluster,
+    file,
+    '--no-bump',
+    '--etcd-version',
+    '3.4.23',
+    ...cluster.flags,
+  )
+  assert.equal(placed.code, 0, placed.out + placed.err)
+  assert.equal(read(placed.out).plan.bump, undefined)
+  await cluster.start()
+  const proven = await restore(cluster)
+  assert.equal(read(proven.out).outcome?.as, 'restored', proven.out)
+  assert.equal(await has(cluster, 'kept'), true)
+})
+
+test('with users on, root proves; without a password the members are left as restored', async (t) => {
+  const [binary] = (await binariesFor(t, ['3.5.30'])) ?? []
+  if (!binary) return
+  const cluster = await layCluster(t, binary, 1)
+  await cluster.start()
+  await put(cluster, 'kept')
+  const password = join(cluster.directory, 'password')
+  await writeFile(password, 'first')
+  const root = ['--user', 'root', '--password-file', password]
+  const { auth } = cluster.etcd()
+  await auth.userAdd('root', new Secret('first'))
+  await auth.roleAdd('root')
+  await auth.userGrantRole('root', 'root')
+  await auth.enable()
+  const file = await save(cluster, ...root)
+  await cluster.stop()
+  const placed = await restore(cluster, file, ...cluster.flags)
+  assert.equal(placed.code, 0, placed.out + placed.err)
+  assert.match(placed.out, /old passwords hold again/)
+  await cluster.start()
+  const denied = await restore(cluster)
+  assert.equal(denied.code, 4, denied.out)
+  const proven = await restore(cluster, ...root)
+  assert.equal(read(proven.out).outcome?.as, 'restored', proven.out)
+})
+
+test('a restore that was not proven is taken back', async (t) => {
+  const [binary] = (await binariesFor(t, ['3.5.30'])) ?? []
+  if (!binary) return
+  const cluster = await layCluster(t, binary, 1, true)
+  await cluster.start()
+  await put(cluster, 'kept')
+  const file = await save(cluster)
+  await put(cluster, 'later')
+  await cluster.stop()
+  assert.equal((await restore(cluster, file, ...cluster.flags)).code, 0)
+  await cluster.start()
+  assert.equal((await restore(cluster, '--rollback')).code, 2)
+  await cluster.stop()
+  const back = await restore(cluster, '--rollback')
+  assert.equal(back.code, 0, back.out + back.err)
+  assert.equal(read(back.out).outcome?.as, 'rolled-back')
+  await cluster.start()
+  assert.equal(await has(cluster, 'later'), true)
+})
+
+test('a newer tool restores for an older etcd only after that one has started on it', async (t) => {
+  const [binary] = (await binariesFor(t, ['3.4.23', '3.5.30'])) ?? []
+  if (!binary) return
+  const cluster = await layCluster(t, binary, 1)
+  await cluster.start()
+  await put(cluster, 'kept')
+  const file = await save(cluster)
+  await cluster.stop()
+  const placed = await restore(cluster, file, '--etcd-version', '3.4.23', ...cluster.flags)
+  assert.equal(placed.code, 0, placed.out + placed.err)
+  const { plan } = read(placed.out)
+  assert.equal(plan.bump, '1000000000')
+  assert.notEqual(plan.tool.version, plan.etcd?.version)
+  await cluster.start()
+  const proven = await restore(cluster)
+  assert.equal(read(proven.out).outcome?.as, 'restored', proven.out)
+  assert.equal(await has(cluster, 'kept'), true)
 })

@@ -1,17 +1,16 @@
 // Carries out a plan with a journal; killed at any moment, the next run goes on or takes all of it back.
-import { join } from 'node:path'
 import { KeepError } from '../../core/error.ts'
 import type { Ports } from '../../ports/ports.ts'
 import type { Progress } from '../../ports/progress.ts'
-import { restoreMember } from '../restore-member.ts'
 import { requireDown, signsOfLife } from './down.ts'
 import { happened, type Journal, openJournal, stagedMembers, unfinished } from './journal.ts'
 import type { RestoreOutcome, RestorePlan } from './model.ts'
 import { placesOf, scratchOf } from './paths.ts'
 import { type Proving, proveRestored } from './prove.ts'
 import type { RestoreSource } from './source.ts'
-import { clearStaged, snapshotIn, stageMember, type Staging, writeScratch } from './stage.ts'
+import { clearStaged, stageMember, type Staging, writeScratch } from './stage.ts'
 import { exists, putInPlace, takeBack } from './swap.ts'
+import { tryOut } from './try-out.ts'
 
 export type RestoringPorts = Pick<
   Ports,
@@ -44,26 +43,6 @@ async function keptBy(ports: RestoringPorts, plan: RestorePlan): Promise<readonl
 async function clear(ports: RestoringPorts, plan: RestorePlan, state: string): Promise<void> {
   await ports.files.remove(scratchOf(state, plan))
   for (const target of plan.members) await clearStaged(ports, target, plan)
-}
-
-/** The first member into the scratch directory: what fails, fails before anything is made beside the old data. */
-async function tryOut(ports: RestoringPorts, { plan, scratch, signal }: Staging): Promise<void> {
-  const [member] = plan.members
-  if (!member) return
-  const dataDirectory = join(scratch, 'trial')
-  await ports.files.remove(dataDirectory)
-  await restoreMember(ports, {
-    tool: plan.tool,
-    file: snapshotIn(scratch),
-    member,
-    cluster: plan.cluster,
-    token: plan.token,
-    dataDirectory,
-    ...(plan.bump !== undefined && { bump: BigInt(plan.bump) }),
-    log: join(scratch, 'trial.log'),
-    signal,
-  })
-  await ports.files.remove(dataDirectory)
 }
 
 async function stageAll(
