@@ -11,6 +11,7 @@ import { keyServices } from './adapters/key-service/key-services.ts'
 import { shamirShares } from './adapters/key-shares/shamir.ts'
 import { nodeLauncher } from './adapters/launcher/node-launcher.ts'
 import { nodeLoopback } from './adapters/loopback/node-loopback.ts'
+import { ownQuestions } from './adapters/member-questions/own-questions.ts'
 import { openStore } from './adapters/object-store/open-store.ts'
 import { workerChunkCipher } from './adapters/chunk-cipher/worker-chunk-cipher.ts'
 import { memoryThenDisk } from './adapters/spool/memory-then-disk.ts'
@@ -33,6 +34,7 @@ export const wire = (): Ports => ({
   get etcd() {
     return (load('etcd/connector') as Connector).grpcEtcd()
   },
+  memberQuestions: ownQuestions,
   get scanner() {
     return (load('keyspace/scanner') as Scanner).ownKeyspaceScanner()
   },

@@ -1,6 +1,7 @@
 // One member's snapshot: streamed, surveyed while it passes, compared with what the member says of itself.
 import { KeepError } from '../core/error.ts'
-import type { Etcd, EtcdConnector, EtcdTarget } from '../ports/etcd.ts'
+import type { EtcdTarget } from '../ports/etcd.ts'
+import type { AskMembers, MemberQuestions } from '../ports/member-questions.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { SnapshotStream, SnapshotStreamed } from '../ports/snapshot-stream.ts'
 import { Survey } from '../snapshot/survey.ts'
@@ -13,7 +14,7 @@ import type { Candidate, PassedOver, SnapshotSource, SourceCluster } from './mod
 import type { Freshness } from './prove-fresh.ts'
 
 export interface TakingPorts {
-  readonly etcd: EtcdConnector
+  readonly memberQuestions: AskMembers
   readonly snapshotStream: SnapshotStream
 }
 
@@ -57,7 +58,7 @@ export type Attempted<R extends Receiver> = Omit<Taken<R>, 'passedOver'>
 export interface Attempting<R extends Receiver> {
   readonly ports: TakingPorts
   readonly options: TakeOptions
-  readonly etcd: Etcd
+  readonly members: MemberQuestions
   open(candidate: Candidate): Promise<R>
 }
 
@@ -110,7 +111,7 @@ export async function attempt<R extends Receiver>(
   candidate: Candidate,
   fresh: Freshness,
 ): Promise<Attempted<R>> {
-  const { etcd, options } = attempting
+  const { members, options } = attempting
   const { endpoint, status, leader } = candidate
   const receiver = await attempting.open(candidate)
   try {
@@ -119,8 +120,8 @@ export async function attempt<R extends Receiver>(
     if (revision < fresh.revision) throw behind(endpoint, revision, fresh.revision)
     options.progress.step(`comparing with HashKV of ${endpoint}`)
     const [hashKv, cluster] = await Promise.all([
-      compareHash(etcd, { endpoint, revision, signal: options.signal }, survey.hashKv),
-      clusterOf(etcd, candidate, options),
+      compareHash(members, { endpoint, revision, signal: options.signal }, survey.hashKv),
+      clusterOf(members, candidate, options),
     ])
     const member = status.header.memberId.toString(16)
     const name = cluster.members.find(({ id }) => id === member)?.name ?? ''

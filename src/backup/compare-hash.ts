@@ -1,6 +1,7 @@
 // HashKV of the member that was read, against what its bytes came to here.
 import { KeepError } from '../core/error.ts'
-import type { Etcd, HashResult } from '../ports/etcd.ts'
+import type { HashResult } from '../ports/etcd.ts'
+import type { MemberQuestions } from '../ports/member-questions.ts'
 import type { HashKv } from '../repository/model.ts'
 
 /** Reads every revision that the member holds. */
@@ -15,12 +16,12 @@ interface Asked {
 }
 
 async function ask(
-  etcd: Etcd,
+  members: MemberQuestions,
   { endpoint, revision, signal }: Asked,
 ): Promise<HashResult | string> {
   try {
     const options = { signal, timeoutMs: HASH_MS }
-    return await etcd.maintenance.hashKv(endpoint, revision, options)
+    return await members.hashKv(endpoint, revision, options)
   } catch (thrown) {
     signal.throwIfAborted()
     if (!(thrown instanceof KeepError)) throw thrown
@@ -34,12 +35,12 @@ async function ask(
  * Throws `corrupt` (`snapshot.other-content`) where they differ: what the member serves is not what it streamed.
  */
 export async function compareHash(
-  etcd: Etcd,
+  members: MemberQuestions,
   asked: Asked,
   own: HashCompared,
 ): Promise<HashCompared> {
   if ('missing' in own) return own
-  const said = await ask(etcd, asked)
+  const said = await ask(members, asked)
   if (typeof said === 'string') return { missing: said }
   if (said.compactRevision.toString() !== own.compactRevision)
     return { missing: 'the member was compacted meanwhile' }

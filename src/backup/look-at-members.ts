@@ -1,5 +1,5 @@
 import { KeepError, messageOf } from '../core/error.ts'
-import type { Etcd } from '../ports/etcd.ts'
+import type { AskingOptions, MemberQuestions } from '../ports/member-questions.ts'
 import type { Candidate, LookedAt, SourceCluster } from './model.ts'
 
 const asKept = (thrown: unknown): KeepError =>
@@ -7,21 +7,16 @@ const asKept = (thrown: unknown): KeepError =>
     ? thrown
     : new KeepError('unavailable', 'etcd.failed', messageOf(thrown), { cause: thrown })
 
-interface Asked {
-  readonly timeoutMs: number
-  readonly signal: AbortSignal
-}
-
 /** Asks every endpoint how it is, all at a time. Throws only when it is cancelled. */
 export async function lookAtMembers(
-  etcd: Etcd,
+  members: MemberQuestions,
   endpoints: readonly string[],
-  asked: Asked,
+  asked: AskingOptions,
 ): Promise<readonly LookedAt[]> {
   const seen = await Promise.all(
     endpoints.map(async (endpoint): Promise<LookedAt> => {
       try {
-        return { endpoint, status: await etcd.maintenance.status(endpoint, asked) }
+        return { endpoint, status: await members.status(endpoint, asked) }
       } catch (thrown) {
         return { endpoint, trouble: asKept(thrown) }
       }
@@ -35,14 +30,14 @@ const hex = (id: bigint): string => id.toString(16)
 
 /** The members as this one knows them; none where it does not say (a cluster without quorum may not). */
 export async function clusterOf(
-  etcd: Etcd,
+  members: MemberQuestions,
   { endpoint, status }: Candidate,
-  asked: Asked,
+  asked: AskingOptions,
 ): Promise<SourceCluster> {
-  const members = await etcd.cluster.memberList({ ...asked, at: endpoint }).catch(() => [])
+  const all = await members.members(endpoint, asked).catch(() => [])
   return {
     id: hex(status.header.clusterId),
-    members: members.map(({ id, name, peerUrls, clientUrls, isLearner }) => ({
+    members: all.map(({ id, name, peerUrls, clientUrls, isLearner }) => ({
       id: hex(id),
       name,
       peerUrls,

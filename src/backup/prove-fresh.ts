@@ -1,5 +1,5 @@
 import { KeepError } from '../core/error.ts'
-import type { Etcd } from '../ports/etcd.ts'
+import type { AskingOptions, MemberQuestions } from '../ports/member-questions.ts'
 import type { Candidate } from './model.ts'
 
 /** Whether the member was shown to have all that the cluster had agreed on when the save began. */
@@ -12,14 +12,12 @@ export type Freshness =
  * there is none; then the member's own word is all there is. Throws what is neither.
  */
 export async function proveFresh(
-  etcd: Etcd,
+  members: MemberQuestions,
   { endpoint, status }: Candidate,
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  options: AskingOptions,
 ): Promise<Freshness> {
-  const query = { key: Uint8Array.of(0), limit: 1, countOnly: true }
   try {
-    const { header } = await etcd.kv.range(query, { ...options, at: endpoint })
-    return { proven: true, revision: header.revision }
+    return { proven: true, revision: await members.agreedRevision(endpoint, options) }
   } catch (thrown) {
     options.signal.throwIfAborted()
     if (!(thrown instanceof KeepError) || thrown.kind !== 'unavailable') throw thrown

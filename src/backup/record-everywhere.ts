@@ -29,7 +29,7 @@ async function holds(
 }
 
 /** What no manifest names goes away where this machine may remove; elsewhere prune finds it. Never throws. */
-export async function tidy(store: ObjectStore, names: readonly string[]): Promise<void> {
+async function tidy(store: ObjectStore, names: readonly string[]): Promise<void> {
   for (const name of names) await store.remove(name).catch(() => undefined)
 }
 

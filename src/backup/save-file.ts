@@ -5,7 +5,7 @@ import type { Receiver, Taken, TakeOptions, TakingPorts } from './attempt.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 
 /** Blocks on their way to the disk; more gain nothing. */
-const IN_FLIGHT = 4
+const IN_FLIGHT = 8
 
 class FileReceiver implements Receiver {
   readonly #draft: FileDraft
@@ -25,6 +25,8 @@ class FileReceiver implements Receiver {
 
   async end({ sha256 }: SnapshotStreamed): Promise<void> {
     await Promise.all([...this.#writing, this.#draft.write(sha256)])
+    // While the content is compared with the member; a failure comes again with the commit.
+    this.#draft.sync().catch(() => undefined)
   }
 
   commit(): Promise<void> {

@@ -10,7 +10,7 @@ import type { SealedManifest, Seen, Wrapped } from '../repository/draft.ts'
 import { nextPlace } from '../repository/next-place.ts'
 import { requireTrusted, type Signer, type Trust } from '../repository/signing-key.ts'
 import type { Taken, TakeOptions, TakingPorts } from './attempt.ts'
-import { recordEverywhere, tidy } from './record-everywhere.ts'
+import { recordEverywhere } from './record-everywhere.ts'
 import { asKept, SealedCopy, type SealedData, type Sent } from './sealed-copy.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 
@@ -108,7 +108,6 @@ async function finish(
     return { manifest: sealManifest(receiver.draft, seenBy(taken, data, now), signer), sent }
   } catch (thrown) {
     await receiver.abandon(asKept(thrown))
-    for (const store of receiver.stores) await tidy(store, [receiver.draft.dataObject])
     throw thrown
   }
 }

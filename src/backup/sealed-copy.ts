@@ -33,8 +33,8 @@ export const asKept = (thrown: unknown): KeepError =>
     : new KeepError('bug', 'snapshot.failed', 'the save failed', { cause: thrown })
 
 /**
- * Nothing can be seen in a store before `commit`: the object ends only then. The first store's failure ends the
- * attempt; another's is told.
+ * The object ends in the stores while its content is still compared with the member: it is nobody's until a manifest
+ * names it. The first store's failure ends the attempt; another's is told.
  */
 export class SealedCopy implements Receiver {
   readonly #ports: CopyPorts
@@ -56,10 +56,6 @@ export class SealedCopy implements Receiver {
     this.#sending = ports.stores.map((store, index) => this.#send(store, index))
   }
 
-  get stores(): readonly ObjectStore[] {
-    return this.#ports.stores
-  }
-
   block(bytes: Uint8Array, reuse: (bytes: Uint8Array) => void): void | Promise<void> {
     this.#reuse = reuse
     return this.#blocks.push(bytes)
@@ -68,11 +64,11 @@ export class SealedCopy implements Receiver {
   async end(): Promise<void> {
     this.#blocks.end()
     await this.#sealing
+    this.#ports.spool.end()
   }
 
   /** The object is whole in every store of which no error is told, with the length that was sent. */
   async commit(): Promise<{ readonly data: SealedData; readonly sent: readonly Sent[] }> {
-    this.#ports.spool.end()
     const sent = await Promise.all(this.#sending.map(async (one) => this.#compared(await one)))
     await this.#ports.spool.close()
     const [first] = sent
@@ -81,10 +77,13 @@ export class SealedCopy implements Receiver {
     return { data, sent }
   }
 
+  /** Where this machine may not remove, an object stays that no manifest names: prune finds it. */
   async abandon(why: KeepError): Promise<void> {
+    const { spool, stores } = this.#ports
     this.#fail(why)
     await Promise.allSettled([this.#sealing, ...this.#sending])
-    await this.#ports.spool.close().catch(() => undefined)
+    await spool.close().catch(() => undefined)
+    for (const store of stores) await store.remove(this.draft.dataObject).catch(() => undefined)
   }
 
   #fail(why: KeepError): void {

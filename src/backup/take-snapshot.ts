@@ -42,9 +42,9 @@ class Attempts<R extends Receiver> {
     candidate: Candidate,
     needs: 'proof' | 'nothing',
   ): Promise<Attempted<R> | 'unproven' | undefined> {
-    const { etcd, options } = this.#attempting
+    const { members, options } = this.#attempting
     try {
-      const fresh = await proveFresh(etcd, candidate, options)
+      const fresh = await proveFresh(members, candidate, options)
       if (!fresh.proven && needs === 'proof') return 'unproven'
       return await attempt(this.#attempting, candidate, fresh)
     } catch (thrown) {
@@ -75,13 +75,13 @@ export async function takeSnapshot<R extends Receiver>(
   open: (candidate: Candidate) => Promise<R>,
 ): Promise<Taken<R>> {
   const { target, progress } = options
-  const etcd = ports.etcd.connect(target)
+  const members = ports.memberQuestions(target)
   try {
     progress.step('asking the members how they are')
-    const seen = await lookAtMembers(etcd, target.endpoints, options)
+    const seen = await lookAtMembers(members, target.endpoints, options)
     const { candidates, passedOver } = orderMembers(seen)
     if (candidates.length === 0) throw seenTrouble(seen) ?? nobody(passedOver)
-    const attempts = new Attempts({ ports, options, etcd, open })
+    const attempts = new Attempts({ ports, options, members, open })
     const unproven: Candidate[] = []
     const taken = (one: Attempted<R>): Taken<R> => {
       const failed = attempts.failures.map(({ endpoint, error }) => ({
@@ -102,12 +102,13 @@ export async function takeSnapshot<R extends Receiver>(
     }
     throw attempts.error() ?? nobody(passedOver)
   } finally {
-    etcd.close()
+    members.close()
   }
 }
 
 /** A refusal says more than that no member could be read. */
 const seenTrouble = (seen: readonly LookedAt[]): KeepError | undefined => {
   const troubles = seen.flatMap((one) => ('trouble' in one ? [one.trouble] : []))
-  return troubles.length === 1 ? troubles[0] : troubles.find(({ kind }) => kind === 'denied')
+  const codes = new Set(troubles.map(({ code }) => code))
+  return codes.size === 1 ? troubles[0] : troubles.find(({ kind }) => kind === 'denied')
 }

@@ -9,6 +9,7 @@ import type { KeyServices } from './key-service.ts'
 import type { KeyShares } from './key-shares.ts'
 import type { KeyspaceScanner } from './keyspace-scanner.ts'
 import type { Launcher } from './launcher.ts'
+import type { AskMembers } from './member-questions.ts'
 import type { Loopback } from './loopback.ts'
 import type { OpenStore } from './object-store.ts'
 import type { Prober } from './prober.ts'
@@ -25,6 +26,7 @@ export interface Ports {
   /** `timeoutMs` is for each question. */
   prober(options?: { readonly timeoutMs?: number }): Prober
   readonly etcd: EtcdConnector
+  readonly memberQuestions: AskMembers
   readonly scanner: KeyspaceScanner
   readonly snapshotStream: SnapshotStream
   readonly chunkCipher: ChunkCipher

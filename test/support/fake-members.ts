@@ -8,7 +8,8 @@ import { memoryThenDisk } from '../../src/adapters/spool/memory-then-disk.ts'
 import type { TakeOptions } from '../../src/backup/attempt.ts'
 import type { SavePorts } from '../../src/backup/save-snapshot.ts'
 import { KeepError } from '../../src/core/error.ts'
-import type { Etcd, Header, StatusResult } from '../../src/ports/etcd.ts'
+import type { Header, StatusResult } from '../../src/ports/etcd.ts'
+import type { MemberQuestions } from '../../src/ports/member-questions.ts'
 import { silent } from '../../src/ports/progress.ts'
 import { Survey } from '../../src/snapshot/survey.ts'
 
@@ -55,54 +56,44 @@ const orThrow = <T>(value: T | KeepError): T => {
   return value
 }
 
-function fakeEtcd(
-  of: (endpoint: string | undefined) => FakeMember,
+const questionsOf = (
+  of: (endpoint: string) => FakeMember,
   all: readonly FakeMember[],
-): Etcd {
-  const etcd = {
-    maintenance: {
-      async status(endpoint: string): Promise<StatusResult> {
-        const { id, status = {} } = of(endpoint)
-        return {
-          header: header(id),
-          version: '3.5.30',
-          dbSize: 1n,
-          dbSizeInUse: 1n,
-          leader: 1n,
-          raftIndex: 9n,
-          raftAppliedIndex: 9n,
-          raftTerm: 2n,
-          isLearner: false,
-          errors: [],
-          ...orThrow(status),
-        }
-      },
-      async hashKv(endpoint: string) {
-        const { id, hashKv = {} } = of(endpoint)
-        const { hash = OWN.hash, compactRevision = BigInt(OWN.compactRevision) } = orThrow(hashKv)
-        return { header: header(id), hash, compactRevision }
-      },
-    },
-    kv: {
-      async range(_: object, options?: { readonly at?: string }) {
-        const { id, range = 252n } = of(options?.at)
-        return { header: header(id, orThrow(range)), kvs: [], more: false, count: 0n }
-      },
-    },
-    cluster: {
-      memberList: async () =>
-        all.map(({ id }) => ({
-          id,
-          name: `m${id}`,
-          peerUrls: [`https://m${id}:2380`],
-          clientUrls: [endpointOf(id)],
-          isLearner: false,
-        })),
-    },
-    close() {},
-  }
-  return etcd as unknown as Etcd
-}
+): MemberQuestions => ({
+  async status(endpoint): Promise<StatusResult> {
+    const { id, status = {} } = of(endpoint)
+    return {
+      header: header(id),
+      version: '3.5.30',
+      dbSize: 1n,
+      dbSizeInUse: 1n,
+      leader: 1n,
+      raftIndex: 9n,
+      raftAppliedIndex: 9n,
+      raftTerm: 2n,
+      isLearner: false,
+      errors: [],
+      ...orThrow(status),
+    }
+  },
+  async hashKv(endpoint) {
+    const { id, hashKv = {} } = of(endpoint)
+    const { hash = OWN.hash, compactRevision = BigInt(OWN.compactRevision) } = orThrow(hashKv)
+    return { header: header(id), hash, compactRevision }
+  },
+  async agreedRevision(endpoint) {
+    return orThrow(of(endpoint).range ?? 252n)
+  },
+  members: async () =>
+    all.map(({ id }) => ({
+      id,
+      name: `m${id}`,
+      peerUrls: [`https://m${id}:2380`],
+      clientUrls: [endpointOf(id)],
+      isLearner: false,
+    })),
+  close() {},
+})
 
 /** Ports of a cluster of these members; `reads` are the endpoints that were streamed from. */
 export function fakeMembers(all: readonly FakeMember[]): {
@@ -111,14 +102,14 @@ export function fakeMembers(all: readonly FakeMember[]): {
   readonly reads: string[]
 } {
   const reads: string[] = []
-  const of = (endpoint: string | undefined): FakeMember => {
+  const of = (endpoint: string): FakeMember => {
     const found = all.find(({ id }) => endpointOf(id) === endpoint)
     if (!found) throw new Error(`no member at ${endpoint}`)
     return found
   }
   const ports: SavePorts = {
     clock: systemClock(),
-    etcd: { connect: () => fakeEtcd(of, all) },
+    memberQuestions: () => questionsOf(of, all),
     chunkCipher: workerChunkCipher(),
     spool: memoryThenDisk,
     snapshotStream: {

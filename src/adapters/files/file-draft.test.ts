@@ -45,3 +45,22 @@ test('what is no regular file is not replaced', async (t) => {
     kind: 'not-found',
   })
 })
+
+test('what a killed process left of the same file goes away, after an hour', async (t) => {
+  const directory = await fresh(t)
+  const left = (name: string) => join(directory, name)
+  const [old, young, other] = [
+    '.a.db.0123456789ab.part',
+    '.a.db.ba9876543210.part',
+    '.b.db.0123456789ab.part',
+  ]
+  for (const name of [old, young, other]) await fs.writeFile(left(name ?? ''), 'secret')
+  const before = new Date(Date.now() - 2 * 3_600_000)
+  for (const name of [old, other]) await fs.utimes(left(name ?? ''), before, before)
+  const draft = await draftFile(left('a.db'), { mode: 0o600 })
+  await draft.discard()
+  assert.deepEqual(
+    (await fs.readdir(directory)).toSorted((a, b) => (a < b ? -1 : 1)),
+    [young, other],
+  )
+})

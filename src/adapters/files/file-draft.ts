@@ -79,8 +79,25 @@ class Draft implements FileDraft {
   }
 }
 
+/** A draft that nobody has written to for so long was left by a process that was killed. */
+const ABANDONED_MS = 60 * 60 * 1000
+
+/** What killed processes left of drafts of this very file; it may be as secret as the file. Never throws. */
+async function tidy(path: string): Promise<void> {
+  const directory = dirname(path)
+  const names = await fs.readdir(directory).catch(() => [])
+  for (const name of names) {
+    const start = `.${basename(path)}.`
+    if (!name.startsWith(start) || !/^[0-9a-f]{12}\.part$/.test(name.slice(start.length))) continue
+    const there = await fs.lstat(join(directory, name)).catch(() => undefined)
+    if (there?.isFile() && Date.now() - there.mtimeMs > ABANDONED_MS)
+      await fs.rm(join(directory, name), { force: true }).catch(() => undefined)
+  }
+}
+
 export const draftFile: DraftFile = async (path, { mode }) => {
   await refuseSpecial(path)
+  await tidy(path)
   // A leading dot, as whatever reads a directory skips it; random, so that two at a time do not meet.
   const fresh = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
   try {

@@ -11,26 +11,53 @@ import { credentialsOf, endpointOf } from '../target-flags.ts'
 import type { SaveFlags } from './flags.ts'
 import { recordedIn, saveResult, type SaveResult } from './save-result.ts'
 
-/** Where and as whom; this host is searched only for what the flags leave open. */
-async function targetOf(flags: SaveFlags, { ports, progress }: Context): Promise<EtcdTarget> {
+type Targets = readonly [EtcdTarget, ...EtcdTarget[]]
+
+/** Where and as whom, in turn; this host is searched only for what the flags leave open. */
+async function targetsOf(flags: SaveFlags, { ports, progress }: Context): Promise<Targets> {
   const here = ports.host()
   const credentials = await credentialsOf(flags, here)
   const endpoints = flags.endpoints.map(endpointOf)
-  if (endpoints.length > 0 && credentials) return asTarget(endpoints, credentials)
+  if (endpoints.length > 0 && credentials) return [asTarget(endpoints, credentials)]
   progress.step('looking for etcd')
-  const { foundTarget } = await import('../../posture/gather/found-target.ts')
-  const target = await foundTarget(here, { endpoints, ...(credentials && { credentials }) })
-  if (target.endpoints.length > 0) return target
+  const { foundTargets } = await import('../../posture/gather/found-target.ts')
+  const targets = await foundTargets(here, { endpoints, ...(credentials && { credentials }) })
+  if (targets[0].endpoints.length > 0) return targets
   throw new KeepError('unavailable', 'snapshot.nothing-found', 'no etcd was found here', {
     hint: 'run this on a member’s host as root, or name the members with --endpoints',
   })
 }
 
-async function takeOptions(flags: SaveFlags, context: Context): Promise<TakeOptions> {
+/** Another certificate, or the CA that goes with it, may do better. */
+const turnedAway = ({ kind, code }: KeepError): boolean =>
+  code === 'etcd.server-untrusted' || (kind === 'denied' && code.startsWith('etcd.'))
+
+/** With the first target that etcd does not turn away; of several refusals the first is told. */
+async function withTarget<T>(
+  flags: SaveFlags,
+  context: Context,
+  save: (options: TakeOptions) => Promise<T>,
+): Promise<T> {
   const { progress, signal } = context
   const { timeout: timeoutMs, stall: stallMs } = flags
-  const target = await targetOf(flags, context)
-  return { target, timeoutMs, stallMs, hashKv: !flags['no-hash-kv'], progress, signal }
+  const [first, ...others] = await targetsOf(flags, context)
+  const as = (target: EtcdTarget): TakeOptions => ({
+    target,
+    timeoutMs,
+    stallMs,
+    hashKv: !flags['no-hash-kv'],
+    progress,
+    signal,
+  })
+  let refusal: KeepError | undefined
+  for (const target of [first, ...others])
+    try {
+      return await save(as(target))
+    } catch (thrown) {
+      if (!(thrown instanceof KeepError) || !turnedAway(thrown)) throw refusal ?? thrown
+      refusal ??= thrown
+    }
+  throw refusal
 }
 
 async function intoFile(
@@ -39,7 +66,9 @@ async function intoFile(
   context: Context,
 ): Promise<(seconds: number) => SaveResult> {
   await requireDirectory(context.ports.host(), 'output', dirname(path))
-  const taken = await saveFile(context.ports, path, await takeOptions(flags, context))
+  const taken = await withTarget(flags, context, (options) =>
+    saveFile(context.ports, path, options),
+  )
   return (seconds) => saveResult(taken, { file: path }, seconds)
 }
 
@@ -47,9 +76,10 @@ async function intoRepository(
   flags: SaveFlags,
   context: Context,
 ): Promise<(seconds: number) => SaveResult> {
-  const options = await takeOptions(flags, context)
   const { saveIntoRepository } = await import('./into-repository.ts')
-  const saved = await saveIntoRepository(flags, options, context)
+  const saved = await withTarget(flags, context, (options) =>
+    saveIntoRepository(flags, options, context),
+  )
   return (seconds) => saveResult(saved.taken, { repository: recordedIn(saved) }, seconds)
 }
 

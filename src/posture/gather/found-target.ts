@@ -30,15 +30,26 @@ function endpointOf(member: Discovered): readonly string[] {
   return []
 }
 
-/** What the user named comes first; the rest is what this host has. No endpoints where there is no etcd here. */
-export async function foundTarget(
+/**
+ * What the user named comes first; the rest is what this host has, as each of the clients in turn that it has a
+ * certificate of. No endpoints where there is no etcd here.
+ */
+export async function foundTargets(
   host: Host,
   given: { readonly endpoints: readonly string[]; readonly credentials?: Credentials },
-): Promise<EtcdTarget> {
+): Promise<readonly [EtcdTarget, ...EtcdTarget[]]> {
   const { endpoints, credentials } = given
   const here = await discoverLaunches(host)
   const [members, apiservers] = [launchesOf(here.members), launchesOf(here.apiservers)]
-  const shown = credentials ?? (await hostCredentials(host, members, apiservers))[0]
   const found = endpoints.length > 0 ? endpoints : here.members.flatMap(endpointOf)
-  return asTarget([...new Set(found)], shown)
+  const places = [...new Set(found)]
+  const shown = credentials ? [] : await hostCredentials(host, members, apiservers)
+  const [first = asTarget(places, credentials), ...others] = shown.map((one) =>
+    asTarget(places, one),
+  )
+  return [first, ...others]
 }
+
+/** The first of them. */
+export const foundTarget = async (...asked: Parameters<typeof foundTargets>): Promise<EtcdTarget> =>
+  (await foundTargets(...asked))[0]
