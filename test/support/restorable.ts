@@ -120,14 +120,17 @@ export const put = async (cluster: Restorable, ...names: readonly string[]) => {
   for (const name of names) await etcd.kv.put({ key: key(name), value: Buffer.from(name) })
 }
 /** Of root where users are on. */
-export const save = async (cluster: Restorable, ...args: readonly string[]): Promise<string> => {
+export const save = async (
+  cluster: Pick<Restorable, 'directory' | 'endpoints'>,
+  ...args: readonly string[]
+): Promise<string> => {
   const file = join(cluster.directory, 'etcd.db')
   const from = ['--output', file, '--endpoints', cluster.endpoints[0] ?? '']
   const saved = await session(['snapshot', 'save', ...from, ...args])
   assert.equal(saved.code, 0, saved.err)
   return file
 }
-export const restore = (cluster: Restorable, ...args: readonly string[]) =>
+export const restore = (cluster: Pick<Restorable, 'directory'>, ...args: readonly string[]) =>
   session([
     'snapshot',
     'restore',

@@ -250,3 +250,25 @@ test('a killed roll-back is ended by the next', async (t) => {
     },
   )
 })
+
+test('a restore killed before its first rename, and its roll-back killed too', async (t) => {
+  const fresh = await ground(t)
+  let half = 1
+  const swapping = async (ground: Ground) => {
+    await survives(ground.apply({ count: 0, at: half, when: 'after' }))
+    return (await text(ground.root, 'state/restore.jsonl').catch(() => '')).includes('"swap"')
+  }
+  while (!(await fresh(swapping))) half += 1
+  await eachDeath(
+    t,
+    async (ground, life) => {
+      await survives(ground.apply({ count: 0, at: half, when: 'after' }))
+      await ground.rollBack(life)
+    },
+    async (ground) => {
+      const ended = (await text(ground.root, 'state/restore.jsonl')).includes('"end"')
+      if (!ended) assert.equal(await ground.rollBack(forever()), 'rolled-back')
+      await assertOld(ground)
+    },
+  )
+})

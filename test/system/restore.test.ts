@@ -4,7 +4,8 @@ import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Secret } from '../../src/core/secret.ts'
-import { binariesFor } from '../support/cluster.ts'
+import { runManifests } from '../../src/lab/run-manifests.ts'
+import { binariesFor, startCluster } from '../support/cluster.ts'
 import { has, key, layCluster, put, read, restore, save } from '../support/restorable.ts'
 
 test('one member comes back from a file, its old data aside', async (t) => {
@@ -19,6 +20,8 @@ test('one member comes back from a file, its old data aside', async (t) => {
   const alive = await restore(cluster, file, ...cluster.flags)
   assert.equal(alive.code, 2, alive.out)
   assert.equal(read(alive.out).error?.code, 'restore.alive')
+  assert.match(alive.out, /answers/)
+  assert.match(alive.out, /holds the data of m1/)
   await cluster.stop()
 
   const before = await readdir(cluster.dataDirectory(0))
@@ -167,4 +170,34 @@ test('a newer tool restores for an older etcd only after that one has started on
   const proven = await restore(cluster)
   assert.equal(read(proven.out).outcome?.as, 'restored', proven.out)
   assert.equal(await has(cluster, 'kept'), true)
+})
+
+test('static pods over TLS, as their manifests say, proven with a client of the host', async (t) => {
+  const cluster = await startCluster(t, { members: 3 })
+  if (!cluster) return
+  const row = Buffer.from('/registry/things/default/kept')
+  await cluster.etcd.kv.put({ key: row, value: Buffer.from('kept') })
+  const { ca, certificate, key } = cluster.client
+  const tls = ['--cacert', ca, '--cert', certificate, '--key', key]
+  const file = await save(
+    { directory: cluster.directory, endpoints: [cluster.members[0]?.clientUrl ?? ''] },
+    ...tls,
+  )
+  await cluster.etcd.kv.delete({ key: row })
+  await cluster.processes.stop(0)
+  const args = [file, '--manifests', cluster.manifests]
+  const placed = await restore(cluster, ...args)
+  assert.equal(read(placed.out).outcome?.as, 'waiting', placed.out)
+  const binaries = (await binariesFor(t)) ?? []
+  const logs = join(cluster.directory, 'logs')
+  const again = runManifests(cluster.ports, {
+    manifests: cluster.manifests,
+    logs,
+    binaries,
+    note: () => undefined,
+  })
+  t.after(() => again.stop(0))
+  const proven = await restore(cluster, ...args, '--wait', '60s')
+  assert.equal(read(proven.out).outcome?.proven?.members, 3, proven.out)
+  assert.equal((await cluster.etcd.kv.range({ key: row })).kvs.length, 1)
 })

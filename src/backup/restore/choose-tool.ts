@@ -45,6 +45,7 @@ export async function chooseTool(
   const candidates = [...(own ? [own] : []), ...binaries.toReversed()]
   for (const one of candidates) {
     const tool = await restoreTool(ports, one, log, signal).catch(() => undefined)
+    signal.throwIfAborted()
     if (!tool || (bump && !tool.bumps)) continue
     // What a newer tool makes is believed when the members' own etcd has started on it.
     if (etcd !== undefined && minorOf(one.version) !== minorOf(etcd) && !own) continue

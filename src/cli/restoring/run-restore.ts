@@ -7,13 +7,10 @@ import type { RestoreOutcome, RestorePlan } from '../../backup/restore/model.ts'
 import { gapOf, planRestore } from '../../backup/restore/plan-restore.ts'
 import { Meter } from '../../backup/meter.ts'
 import { KeepError } from '../../core/error.ts'
-import type { EtcdTarget } from '../../ports/etcd.ts'
-import { asTarget } from '../../posture/gather/as-target.ts'
-import { foundTarget } from '../../posture/gather/found-target.ts'
 import { restoreText } from '../../report/restore-text.ts'
 import type { Problem } from '../../repository/problem.ts'
 import type { Context } from '../command.ts'
-import { credentialsOf } from '../target-flags.ts'
+import { accessOf } from './access.ts'
 import type { RestoreFlags } from './flags.ts'
 import { clusterOf, membersOf } from './members.ts'
 import { type GivenSource, requireSame, sourceOf } from './source.ts'
@@ -62,20 +59,6 @@ async function planNew(
     ...(flags.token !== undefined && { token: flags.token }),
     ...(etcd !== undefined && { etcd }),
   })
-}
-
-/** Who asks the new members: what the user gave, else an etcd client of this host. */
-async function accessOf(
-  flags: RestoreFlags,
-  plan: RestorePlan,
-  { ports }: Context,
-): Promise<Omit<EtcdTarget, 'endpoints'>> {
-  const here = ports.host()
-  const credentials = await credentialsOf({ ...flags, timeout: 1 }, here)
-  if (credentials) return asTarget([], credentials)
-  const urls = plan.members.flatMap(({ clientUrls }) => clientUrls)
-  if (!urls.some((url) => url.startsWith('https:'))) return {}
-  return foundTarget(here, { endpoints: urls })
 }
 
 function resultOf(
