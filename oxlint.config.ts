@@ -15,6 +15,7 @@ const DOMAINS = [
   'repository',
   'backup',
   'config',
+  'agent',
 ]
 const SURFACES = ['cli']
 /** Domains that combine others, and only their models and rules. */

@@ -16,6 +16,8 @@ import { openStore } from './adapters/object-store/open-store.ts'
 import { workerChunkCipher } from './adapters/chunk-cipher/worker-chunk-cipher.ts'
 import { memoryThenDisk } from './adapters/spool/memory-then-disk.ts'
 import { systemdSupervisor } from './adapters/supervisor/systemd.ts'
+import { nodeTextServer } from './adapters/text-server/node-text-server.ts'
+import { fetchWebhook } from './adapters/webhook/fetch-webhook.ts'
 import type { Ports } from './ports/ports.ts'
 
 /** Adapters that speak to the network take longer to load than most commands to run: they are loaded when asked for. */
@@ -52,5 +54,7 @@ export const wire = (): Ports => ({
   objectStore: openStore,
   anchor: openAnchor,
   keyServices: keyServices(),
+  serveText: nodeTextServer,
+  postWebhook: fetchWebhook,
   keyShares: shamirShares(),
 })

@@ -10,6 +10,7 @@ export interface Context {
   /** On standard error; the result alone goes to standard output. */
   readonly progress: Progress
   readonly terminal: Terminal
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** Shows text to a person before the result, on standard error: a plan that is about to be confirmed. */
   show(text: string): void
   /** Asks yes or no on the terminal; throws `usage` where nobody can answer. */

@@ -60,10 +60,11 @@ export async function configuredFlags(
   const { config } = line.plain.flags
   const loaded = await findConfig(config as string | undefined, host, environment)
   if (!loaded) return line.plain
-  const { settingsFor } = await import('../config/settings.ts')
+  const { A_FILE, settingsFor } = await import('../config/settings.ts')
   const { written, positionals } = line.plain
-  // A file that is named stands for the repository, as --output does.
-  const file = positionals.some((one) => !/^(latest|[\d-]+)$/.test(one))
-  const replaced = file ? new Set([...written, 'output']) : written
+  // `--output` is the format of the result, unless the command has one of its own, which names a file.
+  const intoFile = 'format' in line.known && written.has('output')
+  const fromFile = positionals.some((one) => !/^(latest|[\d-]+)$/.test(one))
+  const replaced = intoFile || fromFile ? new Set([...written, A_FILE]) : written
   return parseFlags(line.args, line.known, settingsFor(line.name, loaded, replaced))
 }

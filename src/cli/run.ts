@@ -75,6 +75,7 @@ async function runCommand(name: string, args: readonly string[], shell: Shell): 
   const context: Context = {
     ports,
     signal: around.signal,
+    environment: around.environment,
     progress,
     terminal: terminalOf(stdout, around, when),
     show(text) {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { assert as checkAll, json, oneof, property, string } from 'fast-check'
 import { KeepError } from '../core/error.ts'
 import { parseConfig } from './parse-config.ts'
-import { settingsFor } from './settings.ts'
+import { A_FILE, settingsFor } from './settings.ts'
 
 const PATH = '/etc/etcdkeep/etcdkeep.yaml'
 const FULL = `
@@ -64,7 +64,7 @@ test('who records signs with the key for records', () => {
 })
 
 test('a flag that is given takes away what belongs to the setting it replaces', () => {
-  assert.deepEqual(Object.keys(settings('snapshot/save', 'output')), [
+  assert.deepEqual(Object.keys(settings('snapshot/save', A_FILE)), [
     'endpoints',
     'cacert',
     'cert',

@@ -33,6 +33,13 @@ snapshots:
   anchors: [/var/lib/etcdkeep/anchor.json]
   rpo: 12h
   retention: { hourly: 24, daily: 7, weekly: 5, monthly: 12 }
+  schedule:
+    save: { every: 1h, jitter: 5m }
+    verify: { cron: '30 2 * * *' }
+    prune: { every: 1d }
+webhook:
+  url: https://alerts.example.org/etcdkeep
+  secret: { file: /etc/etcdkeep/webhook.secret }
 \`\`\``
 
 export function configurationPage(schema: JsonSchema): string {

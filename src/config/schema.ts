@@ -25,6 +25,50 @@ const cluster = z
   })
   .describe('The etcd cluster that is backed up; without it, the etcd of this machine.')
 
+const timing = z
+  .strictObject({
+    every: duration.optional().describe('a period, counted from the last success: 6h'),
+    cron: z.string().min(9).optional().describe('in its place, five fields of cron, UTC'),
+    jitter: duration.optional().describe('up to so much is added by chance'),
+  })
+  .describe('{ every: 6h, jitter: 5m } or { cron: "30 2 * * *" }')
+
+const schedule = z
+  .strictObject({
+    save: timing.optional().describe('snapshots'),
+    verify: timing.optional().describe('what was not verified for a week is read again'),
+    drill: timing.optional().describe('the newest is restored into a throw-away etcd'),
+    prune: timing.optional().describe('what retention does not keep is removed'),
+  })
+  .describe('what etcdkeep agent does, and when')
+
+const agent = z
+  .strictObject({
+    listen: z
+      .string()
+      .regex(
+        /^(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/,
+        'a loopback address such as 127.0.0.1:9180',
+      )
+      .optional()
+      .describe(
+        'where /metrics is served, a loopback address; 127.0.0.1:9180 where nothing is said',
+      ),
+    drain: duration.optional().describe('how long a job may go on after SIGTERM; 60s'),
+  })
+  .describe('The agent itself.')
+
+const webhook = z
+  .strictObject({
+    url: z
+      .url()
+      .describe(
+        'gets a POST for every failure, for the success after one, and when the clock jumps',
+      ),
+    secret: keyFile.describe('signs each message by HMAC-SHA-256: { file: PATH }'),
+  })
+  .describe('Who is told when something goes wrong.')
+
 const retention = z
   .strictObject({
     last: count.optional().describe('the newest N'),
@@ -64,12 +108,22 @@ const snapshots = z
       .describe('who can read the snapshots: age1…, or key-file:FILE'),
     spool: path.optional().describe('where sealed bytes wait for a slow store'),
     rpo: duration.optional().describe('how old the newest snapshot may be, as 12h or 1d'),
+    identities: z
+      .array(path)
+      .optional()
+      .describe('what opens snapshots, for drills and for verify to look inside: age identities'),
     retention: retention.optional(),
+    schedule: schedule.optional(),
   })
   .describe('Where snapshots are kept, who signs, who reads, and for how long.')
 
 export const configSchema = z
-  .strictObject({ cluster: cluster.optional(), snapshots: snapshots.optional() })
+  .strictObject({
+    cluster: cluster.optional(),
+    snapshots: snapshots.optional(),
+    agent: agent.optional(),
+    webhook: webhook.optional(),
+  })
   .describe('The configuration of etcdkeep, etcdkeep.yaml')
 
 export type Config = z.infer<typeof configSchema>

@@ -65,8 +65,14 @@ const recording: Setting = snapshots(({ recordKey, signingKey }, path) =>
   maybe(recordKey?.file ?? signingKey?.file, path),
 )
 
+const identity: Setting = snapshots(({ identities }, path) => identities?.map(path))
+
 /** Of every command on a repository that records what it did. */
-const RECORDING: Readonly<Record<string, Setting>> = { ...REPOSITORY, 'sign-with': recording }
+const RECORDING: Readonly<Record<string, Setting>> = {
+  ...REPOSITORY,
+  'sign-with': recording,
+  identity,
+}
 
 const copies: Setting = snapshots(({ stores }, path) => stores?.slice(1).map(bare(path)))
 
@@ -113,16 +119,19 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, Setting>>>> = 
   'snapshot/drill': { ...RECORDING, rpo },
 }
 
+/** Stands among the written flags where a file takes the place of the repository. */
+export const A_FILE = '(file)'
+
 /** A flag that is given takes the settings away that belong to what it replaces. */
 const DISPLACED: Readonly<Record<string, readonly string[]>> = {
-  repository: ['output'],
-  trust: ['output'],
-  'trust-records': ['output'],
-  anchor: ['output', 'repository'],
-  'copy-to': ['output', 'repository'],
-  'sign-with': ['output'],
-  recipient: ['output'],
-  spool: ['output'],
+  repository: [A_FILE],
+  trust: [A_FILE],
+  'trust-records': [A_FILE],
+  anchor: [A_FILE, 'repository'],
+  'copy-to': [A_FILE, 'repository'],
+  'sign-with': [A_FILE],
+  recipient: [A_FILE],
+  spool: [A_FILE],
   cacert: ['endpoints'],
   cert: ['endpoints', 'key', 'user'],
   key: ['endpoints', 'cert', 'user'],

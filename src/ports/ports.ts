@@ -16,6 +16,8 @@ import type { Prober } from './prober.ts'
 import type { Supervisor } from './supervisor.ts'
 import type { OpenSpool } from './spool.ts'
 import type { SnapshotStream } from './snapshot-stream.ts'
+import type { ServeText } from './text-server.ts'
+import type { PostWebhook } from './webhook.ts'
 import type { ChunkCipher } from './chunk-cipher.ts'
 
 /** Everything that commands may ask of the outside; src/wiring.ts puts real adapters in. */
@@ -40,5 +42,7 @@ export interface Ports {
   readonly objectStore: OpenStore
   readonly anchor: OpenAnchor
   readonly keyServices: KeyServices
+  readonly serveText: ServeText
+  readonly postWebhook: PostWebhook
   readonly keyShares: KeyShares
 }

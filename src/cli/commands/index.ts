@@ -2,6 +2,10 @@
 import type { Index } from '../run.ts'
 
 export const commands: Index = {
+  agent: {
+    summary: 'Keeps the schedule: snapshots, verifications, drills and pruning, with metrics',
+    load: () => import('./agent.ts'),
+  },
   check: {
     summary: 'Looks at a cluster as an attacker and as its operator would; changes nothing',
     load: () => import('./check.ts'),
