@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { binariesFor } from '../support/cluster.ts'
 import { eventually } from '../support/eventually.ts'
-import { has, layCluster, put, read, restore, save } from '../support/restorable.ts'
+import { has, layCluster, ports, put, read, restore, save } from '../support/restorable.ts'
 import { session } from '../support/session.ts'
 
 test('out of a repository: judged first, and refused while something is wrong with it', async (t) => {
@@ -62,6 +62,16 @@ test('out of a repository: judged first, and refused while something is wrong wi
   const proven = await restore(cluster)
   assert.equal(read(proven.out).outcome?.as, 'restored', proven.out)
   assert.equal(await has(cluster, 'newer'), true)
+})
+
+test('one run at a time', async (t) => {
+  const directory = await ports.files.makeTemporaryDirectory('etcdkeep-test-')
+  t.after(() => ports.files.remove(directory))
+  const release = await ports.files.hold(join(directory, 'state/run.lock'))
+  const other = await restore({ directory }, 'any.db')
+  assert.equal(read(other.out).error?.code, 'files.held')
+  await release()
+  assert.notEqual(read((await restore({ directory }, 'any.db')).out).error?.code, 'files.held')
 })
 
 test('damage and what does not fit are told before anything is made', async (t) => {

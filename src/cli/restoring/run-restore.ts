@@ -89,7 +89,22 @@ async function planned(flags: RestoreFlags, given: string | undefined, context: 
   return { plan, begun: rest !== undefined, ...found }
 }
 
+/** Two runs at once would undo each other; looking alone needs no turn. */
 export async function runRestore(
+  flags: RestoreFlags,
+  given: string | undefined,
+  context: Context,
+): Promise<RestoreResult> {
+  if (flags['dry-run']) return restoreOnce(flags, given, context)
+  const release = await context.ports.files.hold(resolve(flags.state, 'run.lock'))
+  try {
+    return await restoreOnce(flags, given, context)
+  } finally {
+    await release()
+  }
+}
+
+async function restoreOnce(
   flags: RestoreFlags,
   given: string | undefined,
   context: Context,
