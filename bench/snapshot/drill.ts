@@ -106,6 +106,7 @@ export async function run({ rows, rounds }: BenchOptions): Promise<{
       ),
       notes: [
         `${(size / 1e6).toFixed(0)} MB of database, all of it on tmpfs`,
+        'CPU and memory of a drill are those of its etcd programs, too: etcd maps the database',
         line(save, NAMES[0]),
         line(etcdctl, NAMES[2]),
       ],

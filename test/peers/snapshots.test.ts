@@ -29,8 +29,8 @@ async function folder36(): Promise<string | { readonly missing: string }> {
 }
 
 /** The address of a bucket, as a user would write it. */
-const addressOf = ({ bucket, prefix, endpoint, ca }: S3Options): string =>
-  `s3://${bucket}/${prefix}?${new URLSearchParams({ endpoint: endpoint ?? '', ca: ca ?? '' })}`
+const addressOf = ({ bucket, prefix, endpoint = '', ca = '' }: S3Options): string =>
+  `s3://${bucket}/${prefix}?${new URLSearchParams({ endpoint, ca }).toString()}`
 
 const server = await startS3()
 const folder = await folder36()
