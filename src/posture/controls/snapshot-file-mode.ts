@@ -15,7 +15,7 @@ export default defineControl({
   area: 'backups',
   rationale:
     'A snapshot is the whole keyspace: every Secret that is not encrypted, deleted ones in its free pages, users and ' +
-    'password hashes. Copies near the data directory are found by their content, whatever their name.',
+    'password hashes. Copies near the data directory and in the usual places are found by their content, whatever their name.',
   remediation: 'chmod 600 the file; move snapshots off the host and remove what is old.',
   references: [],
   needs: ['files'],

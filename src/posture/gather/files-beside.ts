@@ -1,6 +1,8 @@
 // Finds what lies beside the files that matter: forgotten keys, copies of databases.
 import { posix } from 'node:path'
 import type { FileStatus, Host } from '../../ports/host.ts'
+import { cachedSource } from '../../snapshot/byte-source.ts'
+import { BoltTree } from '../../snapshot/bolt-tree.ts'
 import { isBboltHead } from './recognise-content.ts'
 
 /** A directory with more entries is no place for keys; reading it all would take long. */
@@ -68,14 +70,59 @@ async function backupPlaces(host: Host, dataDirectory: string): Promise<readonly
   return [dataDirectory, parent, ...backups.map((one) => one.path)]
 }
 
+async function databasesIn(host: Host, directory: string): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const { path, status } of await entries(host, directory)) {
+    if (status.type !== 'file' || status.size < 8192) continue
+    const head = await host.readAt(path, 0, 64).catch(() => new Uint8Array())
+    if (isBboltHead(head)) found.push(path)
+  }
+  return found
+}
+
 async function databaseCopies(host: Host, dataDirectory: string): Promise<readonly Beside[]> {
   const found: Beside[] = []
   for (const directory of await backupPlaces(host, dataDirectory))
-    for (const { path, status } of await entries(host, directory)) {
-      if (status.type !== 'file' || status.size < 8192) continue
-      const head = await host.readAt(path, 0, 64).catch(() => new Uint8Array())
-      if (isBboltHead(head)) found.push({ path, next: dataDirectory })
-    }
+    for (const path of await databasesIn(host, directory)) found.push({ path, next: dataDirectory })
+  return found
+}
+
+/** Where scripts and guides put snapshots, and one folder below that is named for etcd or for what it holds. */
+const USUAL_PLACES = [
+  '/backup',
+  '/backups',
+  '/etc/kubernetes/backup',
+  '/opt/backup',
+  '/opt/etcd-backup',
+  '/srv/backup',
+  '/var/backups',
+  '/var/lib/etcd-backup',
+  '/var/lib/etcd-backups',
+]
+
+/** Other programs keep bbolt files too: away from a data directory it must be one of etcd's. */
+async function isEtcds(host: Host, path: string): Promise<boolean> {
+  try {
+    const { size } = await host.stat(path)
+    const source = cachedSource(size, (offset, length) => host.readAt(path, offset, length))
+    const tree = await BoltTree.open(source)
+    return (await tree.bucket('key')) !== undefined && (await tree.bucket('meta')) !== undefined
+  } catch {
+    return false
+  }
+}
+
+async function usualCopies(host: Host): Promise<readonly Beside[]> {
+  const found: Beside[] = []
+  for (const place of USUAL_PLACES) {
+    const below = (await entries(host, place)).filter(
+      ({ path, status }) =>
+        status.type === 'directory' && /etcd|backup|snap/i.test(posix.basename(path)),
+    )
+    for (const directory of [place, ...below.map((one) => one.path)])
+      for (const path of await databasesIn(host, directory))
+        if (await isEtcds(host, path)) found.push({ path, next: place })
+  }
   return found
 }
 
@@ -88,6 +135,7 @@ export async function filesBeside(
   const copies: Beside[] = []
   for (const directory of new Set(near.dataDirectories))
     copies.push(...(await databaseCopies(host, directory)))
-  const seen = new Map([...keys, ...copies].map((one) => [one.path, one]))
+  if (near.dataDirectories.length > 0) copies.push(...(await usualCopies(host)))
+  const seen = new Map([...keys, ...copies.toReversed()].map((one) => [one.path, one]))
   return [...seen.values()]
 }

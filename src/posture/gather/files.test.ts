@@ -5,6 +5,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { linuxHost } from '../../adapters/host/linux.ts'
 import { assess } from '../assess.ts'
@@ -95,6 +97,18 @@ test('database copies near the data directory are snapshots, the live one is not
     '/data/backup/monday': 'snapshot',
     '/data/old.db': 'snapshot',
   })
+})
+
+test('snapshots in the usual places are found, databases of other programs are not', async () => {
+  mkdirSync(join(root, 'var/backups/etcd'), { recursive: true })
+  const snapshot = gunzipSync(
+    readFileSync(new URL('../../../test/vectors/snapshot.db.gz', import.meta.url)),
+  )
+  writeFileSync(join(root, 'var/backups/etcd/weekly'), snapshot, { mode: 0o644 })
+  write('var/backups/other.db', DATABASE, 0o644)
+  const found = await roles({ 'data-dir': '/data/etcd' })
+  assert.equal(found['/var/backups/etcd/weekly'], 'snapshot')
+  assert.ok(!('/var/backups/other.db' in found))
 })
 
 test('a missing file is a fact that says so', async () => {
