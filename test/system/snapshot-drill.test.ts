@@ -6,6 +6,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { startMember } from '../../src/backup/drill/start-member.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { DrillResult } from '../../src/cli/drilling/drill-result.ts'
 import type { Listing } from '../../src/repository/listing.ts'
@@ -14,6 +15,7 @@ import { eventually } from '../support/eventually.ts'
 import { type OneMember, startOneMember } from '../support/one-member.ts'
 import { saveSnapshot } from '../support/save-snapshot.ts'
 import { session } from '../support/session.ts'
+import { wire } from '../../src/wiring.ts'
 
 const VERSIONS = ['3.4.23', '3.5.16', '3.5.30'] as const
 const MARKER = 'marker-51c7'
@@ -245,4 +247,34 @@ test('what a killed drill left behind goes with the next one, and its etcd with 
   assert.deepEqual(await leftIn(directory), [left])
   assert.equal((await drill(file, `--scratch=${directory}`)).code, 0)
   assert.deepEqual(await leftIn(directory), [])
+})
+
+test('nobody but the drill talks to its member: not without a certificate, and its own key lies nowhere', async (t) => {
+  const [binary] = (await binariesFor(t)) ?? []
+  if (!binary) return
+  const directory = await place(t)
+  const ports = wire()
+  const [one = 0, two = 0] = await ports.loopback.freePorts(2)
+  const [clientUrl, peerUrl] = [`https://127.0.0.1:${one}`, `https://127.0.0.1:${two}`]
+  const started = await startMember(ports, {
+    member: { name: 'drill', clientUrl, peerUrl },
+    program: binary.etcd,
+    directory,
+    size: 0,
+    signal: new AbortController().signal,
+  })
+  t.after(() => started.stop())
+  await started.etcd.kv.put({ key: Buffer.from('a'), value: Buffer.from('b') })
+  const ca = await readFile(join(directory, 'ca.crt'), 'utf8')
+  const bare = ports.etcd.connect({ endpoints: [clientUrl], tls: { ca } })
+  t.after(() => bare.close())
+  await assert.rejects(bare.kv.range({ key: Buffer.from('a') }))
+  const plain = ports.etcd.connect({ endpoints: [clientUrl.replace('https', 'http')] })
+  t.after(() => plain.close())
+  await assert.rejects(plain.kv.range({ key: Buffer.from('a') }))
+  const names = await readdir(directory)
+  assert.deepEqual(
+    names.filter((name) => name.endsWith('.key')),
+    ['server.key'],
+  )
 })
