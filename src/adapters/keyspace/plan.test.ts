@@ -1,13 +1,19 @@
 import * as fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { isEndless } from './midpoint.ts'
 import { ScanPlan, type Reads } from './plan.ts'
 
 /** A keyspace in memory that answers as etcd does and notes what was read. */
 function memory(keys: readonly Buffer[], pageRows: number) {
   const read: string[] = []
-  let [walked, probes] = [0, 0]
+  let [walked, probes, turn] = [0, 0, 0]
+  /** Answers overtake each other. */
+  const late = async () => {
+    turn += 1
+    for (let ticks = (turn * 7) % 4; ticks > 0; ticks -= 1) await setImmediate()
+  }
   const inside = (low: Buffer, high: Buffer) => {
     const found = keys.filter(
       (key) => Buffer.compare(key, low) >= 0 && (isEndless(high) || Buffer.compare(key, high) < 0),
@@ -18,9 +24,11 @@ function memory(keys: readonly Buffer[], pageRows: number) {
   const reads: Reads = {
     pageRows: () => pageRows,
     async page(low, high) {
+      await late()
       const found = inside(low, high)
       const rows = found.slice(0, pageRows)
       read.push(...rows.map((key) => key.toString('hex')))
+      await late()
       return {
         rows: rows.length,
         count: found.length,
@@ -30,6 +38,7 @@ function memory(keys: readonly Buffer[], pageRows: number) {
     },
     async probe(low, high) {
       probes += 1
+      await late()
       const found = inside(low, high)
       return { first: found[0] ?? Buffer.alloc(0), count: found.length }
     },

@@ -3,20 +3,8 @@
 import { malformed } from '../h2/malformed.ts'
 import { enclosingEnds } from './enclosing-ends.ts'
 import { midpoint } from './midpoint.ts'
+import { Part } from './part.ts'
 import { ahead, firstStride, stretched, strideOf, type Stride } from './stride.ts'
-
-export interface Interval {
-  /** At or just before the first key. */
-  readonly low: Buffer
-  /** Exclusive; `\0` = endless. */
-  readonly high: Buffer
-  /** Rows, exactly: the revision is pinned. */
-  readonly count: number
-  /** The next page probably ends so far from `low`; nothing is known of a part that was just cut off. */
-  readonly stride?: Stride
-  /** No cut was found that would divide it. */
-  readonly whole?: boolean
-}
 
 export interface Page {
   readonly rows: number
@@ -42,8 +30,6 @@ const PREFIXES = 2
 const EFFORT = 4
 /** How much further after a page with nothing in it. */
 const EMPTY = 16
-/** A part below this share of the rows is no use as a part: it is set aside and the rest cut. */
-const SLIVER = 16
 
 /** After a page with too few rows the next reaches further. */
 function next(stride: Stride, low: Buffer, end: Buffer, rows: number, wanted: number): Stride {
@@ -57,7 +43,7 @@ const after = (key: Buffer): Buffer => Buffer.concat([key, Buffer.of(0)])
 export class ScanPlan {
   readonly #reads: Reads
   readonly #concurrent: number
-  readonly #open: Interval[] = []
+  #parts: Part[] = []
   #effort = 0
 
   constructor(reads: Reads, concurrent: number) {
@@ -65,17 +51,14 @@ export class ScanPlan {
     this.#concurrent = concurrent
   }
 
-  /** Reads everything in the interval. Returns how many rows etcd said there are. */
+  /** Reads everything in the range. Returns how many rows etcd said there are. */
   async run(low: Buffer, high: Buffer): Promise<number> {
     const first = await this.#page(low, high)
     if (!first.more) return first.count
     const count = first.count - first.rows
     this.#effort = count * EFFORT
-    this.#open.push({
-      low: after(first.lastKey),
-      high: await this.#lowered(high, first.lastKey),
-      count,
-    })
+    const end = await this.#lowered(high, first.lastKey)
+    this.#parts = [new Part(after(first.lastKey), end, count)]
     await this.#drain()
     return first.count
   }
@@ -103,78 +86,88 @@ export class ScanPlan {
     const running = new Set<Promise<void>>()
     // Kept apart from the race: two steps may settle between two looks, and a lost failure would be lost rows.
     const failures: unknown[] = []
-    const start = (interval: Interval) => {
-      const parts = this.#open.length + running.size + 1
-      const step: Promise<void> = this.#step(interval, parts)
+    const start = (work: Promise<void>) => {
+      const step: Promise<void> = work
         .catch((thrown: unknown) => void failures.push(thrown))
         .finally(() => running.delete(step))
       running.add(step)
     }
     for (;;) {
       if (failures.length > 0) throw failures[0]
-      while (running.size < this.#concurrent) {
-        const interval = this.#takeLargest()
-        if (!interval) break
-        start(interval)
-      }
+      this.#parts = this.#parts.filter((part) => !part.ended)
+      for (const part of this.#toRead()) start(this.#readOn(part))
+      for (const part of this.#toCut()) start(this.#cut(part))
       if (running.size === 0) return
       await Promise.race(running)
     }
   }
 
-  #takeLargest(): Interval | undefined {
-    let best = 0
-    for (const [index, one] of this.#open.entries())
-      if (one.count > (this.#open[best]?.count ?? 0)) best = index
-    return this.#open.splice(best, 1)[0]
+  /** The largest that nobody reads, as many as there are reads to spare. */
+  #toRead(): readonly Part[] {
+    const reading = this.#parts.filter(({ reaching }) => reaching).length
+    return this.#parts
+      .filter((part) => !part.reaching && Buffer.compare(part.low, part.high) !== 0)
+      .toSorted((one, other) => other.count - one.count)
+      .slice(0, Math.max(0, this.#concurrent - reading))
   }
 
-  async #step(interval: Interval, parts: number): Promise<void> {
-    const worthIt =
-      !interval.whole && interval.count > this.#reads.pageRows() * 2 && this.#effort > 0
-    if (parts < this.#concurrent && worthIt) this.#open.push(...(await this.#cut(interval)))
-    else await this.#readOn(interval)
+  /** Where fewer parts are left than could be read at a time. */
+  #toCut(): readonly Part[] {
+    if (this.#effort <= 0) return []
+    const page = this.#reads.pageRows()
+    const large = this.#parts.filter(({ count }) => count > page)
+    const missing = this.#concurrent - large.length - large.filter((part) => part.cutting).length
+    return large
+      .filter(({ cutting, whole, count }) => !cutting && !whole && count > page * 2)
+      .toSorted((one, other) => other.count - one.count)
+      .slice(0, Math.max(0, missing))
   }
 
-  /** One page; what is left of the interval is opened again. */
-  async #readOn({ low, high, count, whole, stride = firstStride(low) }: Interval): Promise<void> {
+  /** One page. */
+  async #readOn(part: Part): Promise<void> {
+    const { low, stride } = part
     const wanted = this.#reads.pageRows()
-    const end = count <= wanted * 1.5 ? high : ahead(low, stride, high)
+    const end = part.count <= wanted * 1.5 ? part.high : ahead(low, stride, part.high)
+    part.reaching = end
     const page = await this.#page(low, end)
-    const open = (part: Interval) => {
-      if (part.count > 0) this.#open.push({ ...part, ...(whole && { whole }) })
+    part.reaching = undefined
+    part.count -= page.rows
+    part.low = end
+    if (!page.more) {
+      part.stride = next(stride, low, end, page.rows, wanted)
+      return
     }
-    const behind = { low: end, high, count: count - page.count }
-    if (page.more) {
-      const further = strideOf(low, page.lastKey, page.rows, wanted)
-      const left = page.count - page.rows
-      open({ low: after(page.lastKey), high: end, count: left, stride: further })
-      open(behind)
-    } else open({ ...behind, stride: next(stride, low, end, page.rows, wanted) })
+    // It reached too far: what lies near has an end now.
+    const left = page.count - page.rows
+    const near = strideOf(low, page.lastKey, page.rows, wanted)
+    this.#parts.push(new Part(after(page.lastKey), end, left, near))
+    part.count -= left
+    part.stride = firstStride(end)
   }
 
   /**
-   * Bisects over the bytes. `low` hugs the first key, so a cut that is too high finds an empty range, which costs
-   * etcd nothing; a cut that is too low finds all the rows and a new `low`.
+   * Bisects over the bytes, down from the end, while the front is being read: a cut that is too high finds an empty
+   * range, which costs etcd nothing.
    */
-  async #cut({ low, high, count }: Interval): Promise<readonly Interval[]> {
-    let [from, to, rows] = [low, high, count]
-    const aside: Interval[] = []
-    for (let step = 0; step < STEPS; step += 1) {
-      const middle = midpoint(from, to)
-      if (!middle) break
-      const right = await this.#reads.probe(middle, to)
-      this.#effort -= right.count
-      if (right.count === 0) to = middle
-      else if (right.count === rows) from = right.first
-      else {
-        const left = { low: from, high: middle, count: rows - right.count }
-        const rest = { low: right.first, high: to, count: right.count }
-        if (rest.count >= rows / SLIVER) return [...aside, left, rest]
-        aside.push(rest)
-        ;[to, rows] = [middle, left.count]
+  async #cut(part: Part): Promise<void> {
+    part.cutting = true
+    try {
+      for (let step = 0; step < STEPS; step += 1) {
+        const to = part.high
+        const middle = midpoint(part.taken, to)
+        if (!middle) break
+        // Whoever reads the front stays below it.
+        part.high = middle
+        const right = await this.#reads.probe(middle, to)
+        this.#effort -= right.count
+        if (right.count === 0) continue
+        part.count -= right.count
+        this.#parts.push(new Part(right.first, to, right.count))
+        return
       }
+      part.whole = true
+    } finally {
+      part.cutting = false
     }
-    return [...aside, { low: from, high: to, count: rows, whole: true }]
   }
 }
