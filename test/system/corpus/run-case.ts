@@ -14,6 +14,9 @@ import { findingsOf } from '../../support/findings.ts'
 import { putterFor } from '../../support/put.ts'
 import type { Case, MemberSetUp } from './case.ts'
 
+/** etcd says "ready to serve client requests" before it reads the listener's files. */
+const READY = /serving (?:insecure )?client (?:traffic|requests on)/
+
 const SECURE: MemberSetUp = { name: 'm1' }
 
 async function argumentsOf(ground: Ground, member: MemberSetUp): Promise<readonly string[]> {
@@ -54,9 +57,7 @@ async function startMember(
   await eventually('the member serves clients', async () => {
     const text = await readFile(log, 'utf8')
     if (ended) throw new assert.AssertionError({ message: `etcd ended: ${text.slice(-600)}` })
-    return (
-      text.includes('ready to serve client requests') || text.includes('serving client traffic')
-    )
+    return READY.test(text)
   })
 }
 
