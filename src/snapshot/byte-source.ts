@@ -9,7 +9,7 @@ export interface ByteSource {
 
 export const corrupt = (why: string): KeepError =>
   new KeepError('corrupt', 'snapshot.corrupt', `not a sound etcd database: ${why}`, {
-    hint: 'take a new snapshot with: etcdctl snapshot save',
+    hint: 'take a new one with: etcdkeep snapshot save',
   })
 
 const BLOCK = 256 * 1024

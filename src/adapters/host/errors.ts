@@ -17,7 +17,7 @@ export function hostError(thrown: unknown, path: string): KeepError {
     )
   if (['ENOENT', 'ESRCH'].includes(code))
     return new KeepError('not-found', 'host.not-found', `${path} does not exist`, {
-      hint: 'check the path; with --root it is looked up below that directory',
+      hint: 'check the path; a command that has --root looks below it',
       ...cause,
     })
   if (code === 'EACCES' || code === 'EPERM')

@@ -21,7 +21,7 @@ export async function withSnapshot(
   const path = resolve(snapshot)
   if ((await here.stat(path)).type !== 'file')
     throw new KeepError('usage', 'usage.snapshot', `--snapshot: ${path} is not a regular file`, {
-      hint: 'name a file made by: etcdctl snapshot save',
+      hint: 'name a file made by: etcdkeep snapshot save --output FILE',
     })
   const rows = snapshotRows(here, path)
   const read = await keyspaceFacts(rows, tallyOptions(seen.apiservers), signal)
@@ -30,7 +30,7 @@ export async function withSnapshot(
   if (!keyspace.known && seen.members.length === 0)
     throw keyspace.access === undefined
       ? new KeepError('corrupt', 'check.snapshot', keyspace.why, {
-          hint: 'take a new snapshot with: etcdctl snapshot save',
+          hint: 'take a new one with: etcdkeep snapshot save',
         })
       : new KeepError('denied', 'check.snapshot', keyspace.why, { hint: keyspace.access })
   return { ...seen, keyspace }
